@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Tools 6.2: Span and RawSpan are in the standard library, and a package at this version that sets
+// compiler flags may still be used as a versioned dependency.
+//
+// - InternalImportsByDefault: a dependency that leaks into a public declaration must say `public import`.
+// - MemberImportVisibility: a file names every module whose members it uses.
+// - ExistentialAny: an existential is always visible at its use, since none belongs on a request's path.
+// - Lifetimes: functions may return a Span that borrows from its owner, which is how a cursor or a
+//   pinned value shows its bytes without a copy and without an unsafe pointer.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "flywheel",
+  platforms: [.macOS(.v26), .iOS(.v26)],
+  products: [
+    .library(name: "Flywheel", targets: ["Flywheel"]),
+    .library(name: "LSMTree", targets: ["LSMTree"]),
+    .executable(name: "flywheel", targets: ["FlywheelCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // The storage engine and what it stands on.
+    .systemLibrary(
+      name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .target(name: "CPlatform"),
+    .target(name: "LSMTree", dependencies: ["CLZ4", "CPlatform"], swiftSettings: settings),
+
+    // The data model and its languages: pure.
+    .target(name: "DynamoModel", swiftSettings: settings),
+    .target(name: "DynamoExpressions", dependencies: ["DynamoModel"], swiftSettings: settings),
+    .target(
+      name: "PartiQL", dependencies: ["DynamoExpressions", "DynamoModel"], swiftSettings: settings),
+
+    // The database an app imports.
+    .target(
+      name: "Flywheel",
+      dependencies: ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL"],
+      swiftSettings: settings),
+
+    // The way in over the network.
+    .target(
+      name: "DynamoProtocol", dependencies: ["Flywheel", "DynamoExpressions", "DynamoModel"],
+      swiftSettings: settings),
+    .target(
+      name: "FlywheelServer",
+      dependencies: [
+        "DynamoProtocol", "Flywheel",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "FlywheelCLI",
+      dependencies: [
+        "FlywheelServer", "Flywheel", "LSMTree",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
