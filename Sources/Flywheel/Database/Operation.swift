@@ -1,0 +1,62 @@
+package import LSMTree
+
+/// One operation of the API: a request, a response, and how the second comes from the first.
+///
+/// **Why a synchronous function that may be run twice.** A request that finds what it needs in memory must
+/// finish on the event loop on which it came in; only one that must wait for a disk may leave it. So `run`
+/// is plain synchronous code that is told by its context whether it may touch the disk. On the loop it may
+/// not: the first block that is not in memory ends the attempt with `.wouldBlock`, and the runner starts
+/// the operation afresh on a thread that may wait. Nothing that an attempt does before its one commit has
+/// an effect, so starting afresh is safe; a commit is the last thing that can fail.
+/// An `async` function in its place was measured at 1,000 ns and more a hop (see the design's table).
+///
+/// **What a response may tell.** `run` may see writes that are applied but not yet durable (a writer under
+/// its latch does). It reports the newest sequence it saw or wrote in `context.observed`, for successes and
+/// for errors alike, and the runner holds the answer back until that much is durable.
+package protocol Operation {
+  associatedtype Request: Sendable
+  associatedtype Response: Sendable
+
+  /// The operation's name on the wire and in metrics.
+  static var name: String { get }
+
+  /// False for operations that always wait (table changes commit and wait for the disk): the runner sends
+  /// them straight to a thread that may block.
+  static var mayRunInline: Bool { get }
+
+  /// Does the work. See the type's essay for what it may and may not do.
+  static func run(
+    _ request: Request, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> Response
+}
+
+extension Operation {
+  package static var mayRunInline: Bool { true }
+}
+
+/// What an operation is told and what it tells besides its response.
+package struct OperationContext: Sendable {
+  /// Whether the disk may be waited for.
+  package let io: ReadIO
+  /// The newest sequence number that the answer depends on; 0 when it depends on durable state only.
+  package var observed: SequenceNumber = 0
+
+  package init(io: ReadIO) {
+    self.io = io
+  }
+
+  /// Notes that the answer depends on `sequence`.
+  package mutating func observe(_ sequence: SequenceNumber) {
+    observed = max(observed, sequence)
+  }
+}
+
+/// Why an attempt at an operation ended without a response.
+package enum Interruption: Error, Sendable {
+  /// It needs the disk and was not allowed to wait for it: run it again where it is.
+  case wouldBlock
+  /// It is answered with an error.
+  case service(ServiceError)
+  /// The engine failed; the client is told InternalServerError and the log what happened.
+  case engine(TreeError)
+}
