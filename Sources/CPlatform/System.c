@@ -1,0 +1,38 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+int platform_sync_data(int descriptor) {
+#if defined(__APPLE__)
+  if (fcntl(descriptor, F_FULLFSYNC) == 0) return 0;
+  // Some network volumes refuse F_FULLFSYNC and offer only this.
+  return fsync(descriptor) == 0 ? 0 : errno;
+#else
+  return fdatasync(descriptor) == 0 ? 0 : errno;
+#endif
+}
+
+int platform_preallocate(int descriptor, int64_t count) {
+#if defined(__APPLE__)
+  fstore_t request = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, count, 0};
+  if (fcntl(descriptor, F_PREALLOCATE, &request) == 0) return 0;
+#else
+  if (fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, count) == 0) return 0;
+#endif
+  return errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL ? 0 : errno;
+}
+
+int platform_lock_exclusive(int descriptor) {
+  return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
+uint64_t platform_monotonic_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}

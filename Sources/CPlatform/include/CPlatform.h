@@ -1,0 +1,33 @@
+// What Swift can't say: hardware checksums, prefetch, and the few system calls whose names or
+// meanings differ between Linux and Darwin. Everything here is a leaf: no state, no allocation.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// CRC-32C (Castagnoli) of `count` bytes, continuing from `crc` (0 to begin).
+// Uses SSE 4.2 or the Arm CRC instructions where the machine has them, and a table otherwise.
+uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+// The same checksum from the table alone, so that a test can hold one against the other.
+uint32_t platform_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+// Forces a file's bytes, and the size needed to read them back, onto the device.
+// fdatasync on Linux; F_FULLFSYNC on Darwin, where fsync stops at the drive's own cache.
+// Returns 0 or an errno.
+int platform_sync_data(int descriptor);
+
+// Reserves `count` bytes from the beginning of the file without changing what it holds.
+// Returns 0 or an errno; a file system that can't reserve answers 0, since it is advice.
+int platform_preallocate(int descriptor, int64_t count);
+
+// Takes an exclusive lock on a file without waiting. The lock is the open file's, not the
+// process's, so that a second opening in the same process is refused as well.
+// Returns 0 or an errno (EWOULDBLOCK when someone else holds it).
+int platform_lock_exclusive(int descriptor);
+
+// Nanoseconds since an arbitrary moment; never goes back.
+uint64_t platform_monotonic_nanoseconds(void);
+
+// Asks for the cache line at `address`, which may be any address at all.
+static inline void platform_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
