@@ -53,10 +53,22 @@ package struct OperationContext: Sendable {
 
 /// Why an attempt at an operation ended without a response.
 package enum Interruption: Error, Sendable {
-  /// It needs the disk and was not allowed to wait for it: run it again where it is.
+  /// It needs the disk, or a latch that someone holds, and was not allowed to wait: run it again where it is.
   case wouldBlock
+  /// The table was changed between being looked up and being latched: start afresh with the table as it is.
+  case restart
   /// It is answered with an error.
   case service(ServiceError)
   /// The engine failed; the client is told InternalServerError and the log what happened.
   case engine(TreeError)
+
+  /// The engine's error, with its own `wouldBlock` made this one's.
+  package init(_ error: TreeError) {
+    self = error == .wouldBlock ? .wouldBlock : .engine(error)
+  }
+
+  /// A ValidationException.
+  package static func validation(_ message: String) -> Interruption {
+    .service(.validation(message))
+  }
 }
