@@ -1,0 +1,70 @@
+public import DynamoExpressions
+public import DynamoModel
+
+/// A request to delete the item with a key, if there is one.
+public struct DeleteItemRequest: Sendable {
+  /// The table, by name or by ARN.
+  public var tableName: String
+  /// The primary key: exactly the key attributes of the table.
+  public var key: Item
+  /// What must hold of the item as it stands for the write to happen.
+  public var conditionExpression: String?
+  /// What the `#name` placeholders in the expressions stand for; nil and empty differ.
+  public var expressionAttributeNames: [String: String]?
+  /// What the `:value` placeholders in the expressions stand for; nil and empty differ.
+  public var expressionAttributeValues: [String: EncodedValue]?
+  /// What to return: `.none` (what nil means) or `.allOld`.
+  public var returnValues: ReturnValues?
+  /// How much to tell of the capacity used; nil means `.none`.
+  public var returnConsumedCapacity: ReturnConsumedCapacity?
+  /// Whether to tell the size of the item's collection; nil means `.none`.
+  public var returnItemCollectionMetrics: ReturnItemCollectionMetrics?
+  /// Whether a failed condition's error carries the item; nil means `.none`.
+  public var returnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure?
+  /// Legacy for `conditionExpression`: what must hold, attribute by attribute.
+  public var expected: [(name: String, condition: ExpectedCondition)]?
+  /// Legacy: whether all or any of the legacy conditions must hold; nil means all.
+  public var conditionalOperator: ConditionalOperator?
+
+  public init(
+    tableName: String, key: Item, conditionExpression: String? = nil,
+    expressionAttributeNames: [String: String]? = nil,
+    expressionAttributeValues: [String: EncodedValue]? = nil, returnValues: ReturnValues? = nil,
+    returnConsumedCapacity: ReturnConsumedCapacity? = nil,
+    returnItemCollectionMetrics: ReturnItemCollectionMetrics? = nil,
+    returnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure? = nil,
+    expected: [(name: String, condition: ExpectedCondition)]? = nil,
+    conditionalOperator: ConditionalOperator? = nil
+  ) {
+    self.tableName = tableName
+    self.key = key
+    self.conditionExpression = conditionExpression
+    self.expressionAttributeNames = expressionAttributeNames
+    self.expressionAttributeValues = expressionAttributeValues
+    self.returnValues = returnValues
+    self.returnConsumedCapacity = returnConsumedCapacity
+    self.returnItemCollectionMetrics = returnItemCollectionMetrics
+    self.returnValuesOnConditionCheckFailure = returnValuesOnConditionCheckFailure
+    self.expected = expected
+    self.conditionalOperator = conditionalOperator
+  }
+}
+
+/// The answer to a ``DeleteItemRequest``.
+public struct DeleteItemResponse: Sendable {
+  /// What `returnValues` asked for; nil if it asked for nothing or there is nothing to return.
+  public var attributes: Item?
+  /// The capacity used, if it was asked for.
+  public var consumedCapacity: ConsumedCapacity?
+  /// The size of the item collection, if it was asked for and the table has local indexes.
+  public var itemCollectionMetrics: ItemCollectionMetrics?
+
+  public init(
+    attributes: Item? = nil, consumedCapacity: ConsumedCapacity? = nil,
+    itemCollectionMetrics: ItemCollectionMetrics? = nil
+  ) {
+    self.attributes = attributes
+    self.consumedCapacity = consumedCapacity
+    self.itemCollectionMetrics = itemCollectionMetrics
+  }
+}

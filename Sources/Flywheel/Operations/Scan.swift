@@ -1,0 +1,90 @@
+public import DynamoExpressions
+public import DynamoModel
+
+/// A request for a page of a table's or an index's items, in the order of their partition keys' hashes.
+public struct ScanRequest: Sendable {
+  /// The table, by name or by ARN.
+  public var tableName: String
+  /// The index to read in place of the table.
+  public var indexName: String?
+  /// What must hold of an item for it to be returned; it does not make the read cheaper.
+  public var filterExpression: String?
+  /// The attributes and parts of attributes to return; nil returns all.
+  public var projectionExpression: String?
+  /// What the `#name` placeholders in the expressions stand for; nil and empty differ.
+  public var expressionAttributeNames: [String: String]?
+  /// What the `:value` placeholders in the expressions stand for; nil and empty differ.
+  public var expressionAttributeValues: [String: EncodedValue]?
+  /// What to return; see ``Select`` for what nil means.
+  public var select: Select?
+  /// The most items to look at, at least 1; nil sets no limit besides 1 MB.
+  public var limit: Int?
+  /// Where to go on: the `lastEvaluatedKey` of the page before.
+  public var exclusiveStartKey: Item?
+  /// Which of `totalSegments` parts to scan, from 0; both are given or neither is.
+  public var segment: Int?
+  /// Into how many parts the scan is divided, 1 to 1,000,000.
+  public var totalSegments: Int?
+  /// True to read with strong consistency, at twice the price; nil means false.
+  public var consistentRead: Bool?
+  /// How much to tell of the capacity used; nil means `.none`.
+  public var returnConsumedCapacity: ReturnConsumedCapacity?
+  /// Legacy for `filterExpression`.
+  public var scanFilter: [(name: String, condition: LegacyCondition)]?
+  /// Legacy: whether all or any of the legacy conditions must hold; nil means all.
+  public var conditionalOperator: ConditionalOperator?
+  /// Legacy for `projectionExpression`: the names of the attributes to return.
+  public var attributesToGet: [String]?
+
+  public init(
+    tableName: String, indexName: String? = nil, filterExpression: String? = nil,
+    projectionExpression: String? = nil, expressionAttributeNames: [String: String]? = nil,
+    expressionAttributeValues: [String: EncodedValue]? = nil, select: Select? = nil, limit: Int? = nil,
+    exclusiveStartKey: Item? = nil, segment: Int? = nil, totalSegments: Int? = nil,
+    consistentRead: Bool? = nil, returnConsumedCapacity: ReturnConsumedCapacity? = nil,
+    scanFilter: [(name: String, condition: LegacyCondition)]? = nil,
+    conditionalOperator: ConditionalOperator? = nil, attributesToGet: [String]? = nil
+  ) {
+    self.tableName = tableName
+    self.indexName = indexName
+    self.filterExpression = filterExpression
+    self.projectionExpression = projectionExpression
+    self.expressionAttributeNames = expressionAttributeNames
+    self.expressionAttributeValues = expressionAttributeValues
+    self.select = select
+    self.limit = limit
+    self.exclusiveStartKey = exclusiveStartKey
+    self.segment = segment
+    self.totalSegments = totalSegments
+    self.consistentRead = consistentRead
+    self.returnConsumedCapacity = returnConsumedCapacity
+    self.scanFilter = scanFilter
+    self.conditionalOperator = conditionalOperator
+    self.attributesToGet = attributesToGet
+  }
+}
+
+/// The answer to a ``ScanRequest``: one page.
+public struct ScanResponse: Sendable {
+  /// The page of matching items; nil if only the count was asked for.
+  public var items: ItemPage?
+  /// How many items of the page match.
+  public var count: Int
+  /// How many items were looked at.
+  public var scannedCount: Int
+  /// Where the next page goes on; nil if there is no more to read.
+  public var lastEvaluatedKey: Item?
+  /// The capacity used, if it was asked for.
+  public var consumedCapacity: ConsumedCapacity?
+
+  public init(
+    items: ItemPage? = nil, count: Int, scannedCount: Int, lastEvaluatedKey: Item? = nil,
+    consumedCapacity: ConsumedCapacity? = nil
+  ) {
+    self.items = items
+    self.count = count
+    self.scannedCount = scannedCount
+    self.lastEvaluatedKey = lastEvaluatedKey
+    self.consumedCapacity = consumedCapacity
+  }
+}
