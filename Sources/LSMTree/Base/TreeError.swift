@@ -1,0 +1,24 @@
+/// What can go wrong in the engine. Every throwing call of the module throws only this.
+public enum TreeError: Error, Sendable, Equatable {
+  /// The operating system refused `operation` on `path`; `errno` is its reason.
+  case io(path: String, operation: String, errno: Int32)
+  /// Bytes of `file` at `offset` are not what was written there: a checksum, a length or an order is wrong.
+  /// `offset` is in bytes from the start of the file.
+  case corruption(file: String, offset: Int, reason: String)
+  /// A log write or sync failed earlier. What reached the disk is unknown, so nothing more is accepted
+  /// until the tree is opened again; durable data stays readable.
+  case poisoned(reason: String)
+  /// Another process, or another tree of this process, has the directory open.
+  case locked(path: String)
+  /// The tree was closed.
+  case closed
+  /// `ReadIO.memoryOnly` was asked for and the answer is not in memory. Ask again with `.blocking`, from a
+  /// thread that may wait for a disk.
+  case wouldBlock
+  /// `file` was written by a newer release, in format `found`; this one reads up to `newestKnown`.
+  case unsupportedFormat(file: String, found: Int, newestKnown: Int)
+  /// An option is out of its range.
+  case invalidOption(name: String, reason: String)
+  /// A batch of `bytes` is above the limit of `bytesMax`.
+  case batchTooLarge(bytes: Int, bytesMax: Int)
+}
