@@ -1,0 +1,91 @@
+import DynamoProtocol
+
+/// What a connection sends for one request: a response of the layer below, or one of the few the server
+/// gives by itself.
+struct Answer {
+  var status: Int
+  var contentType: ContentType
+  var body: [UInt8]
+  /// CRC-32 of the body, which SDKs compare with what they received.
+  var crc32: UInt32
+
+  init(_ response: WireResponse, contentType: ContentType) {
+    status = response.status
+    self.contentType = contentType
+    body = response.body
+    crc32 = response.crc32
+  }
+
+  private init(status: Int, contentType: ContentType, body: StaticString, crc32: UInt32) {
+    self.status = status
+    self.contentType = contentType
+    self.body = body.withUTF8Buffer { Array($0) }
+    self.crc32 = crc32
+  }
+}
+
+// The checksums are constants, as the bodies are; a test computes them again.
+extension Answer {
+  /// A health check, as load balancers and people with a browser make it: GET on any path.
+  static let healthy = Answer(
+    status: 200, contentType: .text, body: "healthy: dynamodb.us-east-1.amazonaws.com ",
+    crc32: 3_128_867_991)
+
+  /// Any other method than POST, or a body that does not say it is JSON.
+  static let unknownOperation = Answer(
+    status: 404, contentType: .text, body: "<UnknownOperationException/>\n", crc32: 3_552_371_480)
+
+  /// Bytes that are not HTTP.
+  static let badRequest = Answer(status: 400, contentType: .text, body: "", crc32: 0)
+
+  /// A request that did not end in time.
+  static let requestTimeout = Answer(status: 408, contentType: .text, body: "", crc32: 0)
+
+  /// Headers that are too long or too many.
+  static let headersTooLarge = Answer(status: 431, contentType: .text, body: "", crc32: 0)
+
+  /// A body beyond the limit.
+  static let requestTooLarge = Answer(
+    status: 413, contentType: .json10,
+    body: #"{"__type":"com.amazon.coral.service#RequestEntityTooLargeException"}"#,
+    crc32: 1_726_140_159)
+
+  /// No room for another connection, or for the body of this request; SDKs try again.
+  static let overloaded = Answer(
+    status: 503, contentType: .json10,
+    body: #"{"__type":"com.amazon.coral.service#ServiceUnavailable"}"#, crc32: 4_195_405_210)
+
+  /// The answers above, for the test of their checksums.
+  static let constants = [
+    healthy, unknownOperation, badRequest, requestTimeout, headersTooLarge, requestTooLarge, overloaded,
+  ]
+}
+
+/// The media types that the API speaks; a response has its request's.
+enum ContentType {
+  case json10
+  case json11
+  case json
+  case text
+
+  var name: StaticString {
+    switch self {
+    case .json10: "application/x-amz-json-1.0"
+    case .json11: "application/x-amz-json-1.1"
+    case .json: "application/json"
+    case .text: "text/plain"
+    }
+  }
+
+  /// What a `Content-Type` header says, parameters aside; nil for types that the API does not speak.
+  init?(header value: String) {
+    var name = Substring(value.prefix { $0 != ";" })
+    while let last = name.last, last == " " || last == "\t" { name.removeLast() }
+    switch name {
+    case "application/x-amz-json-1.0": self = .json10
+    case "application/x-amz-json-1.1": self = .json11
+    case "application/json": self = .json
+    default: return nil
+    }
+  }
+}
