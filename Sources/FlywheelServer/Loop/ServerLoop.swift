@@ -1,7 +1,12 @@
-import Glibc
 package import NIOCore
 import NIOHTTP1
 import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// What all connections of a server share, whichever loop they are on.
 package struct ServerShared: Sendable {
@@ -143,6 +148,6 @@ package final class ServerLoop {
   }
 
   private static func secondsSince1970() -> Int {
-    Glibc.time(nil)
+    time(nil)
   }
 }

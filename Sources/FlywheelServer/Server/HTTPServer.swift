@@ -3,6 +3,12 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The API over HTTP/1.1: listens, gives each connection its handlers, and drains when it is told to stop.
 ///
 /// The way of one request: the socket's bytes come to `HTTPRequestDecoder` on an event loop;
@@ -48,7 +54,7 @@ package struct HTTPServer: Service {
 
   /// Serves until the service group shuts down gracefully; returns when every connection has ended.
   ///
-  /// Throws an `IOError` when the address can't be bound.
+  /// Throws a `ListenError` when the address can't be listened on.
   package func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
     do {
@@ -96,7 +102,7 @@ package struct HTTPServer: Service {
   private func listen(
     on group: MultiThreadedEventLoopGroup, loops: LoopDirectory
   ) async throws -> any Channel {
-    try await ServerBootstrap(group: group)
+    let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlogCount)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -106,8 +112,11 @@ package struct HTTPServer: Service {
           try loops[channel.eventLoop].configure(channel)
         }
       }
-      .bind(host: configuration.host, port: configuration.port)
-      .get()
+    do {
+      return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+    } catch {
+      throw ListenError(error)
+    }
   }
 
   private func drain(_ loops: LoopDirectory) async {
@@ -116,6 +125,20 @@ package struct HTTPServer: Service {
     }
     for loop in drained {
       try? await loop.get()
+    }
+  }
+}
+
+/// Why an address can't be listened on.
+package struct ListenError: Error {
+  /// The system's reason, for a person.
+  package let reason: String
+
+  init(_ error: any Error) {
+    if let error = error as? IOError {
+      reason = String(cString: strerror(error.errnoCode))
+    } else {
+      reason = "\(error)"
     }
   }
 }

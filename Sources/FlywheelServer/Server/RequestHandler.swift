@@ -1,4 +1,5 @@
 package import DynamoProtocol
+package import Flywheel
 
 /// What the server needs of the layer below it: a function from a request to a response.
 ///
@@ -16,8 +17,9 @@ package struct RequestHandler: Sendable {
     self.handle = handle
   }
 
-  /// Serves what `endpoint` serves.
-  package init(_ endpoint: Endpoint) {
+  /// Serves the API of `database`.
+  package init(serving database: Database) {
+    let endpoint = Endpoint(database: database)
     self.init { target, body, respond in
       endpoint.handle(target: target, body: body, respond: respond)
     }

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// How the command exits when it fails, so that scripts can tell failures apart. The numbers are those of
+/// `sysexits.h`; 64, for options that make no sense, is the argument parser's own.
+extension ExitCode {
+  /// The data is damaged, or of a newer release.
+  static let badData = ExitCode(65)
+  /// The address can't be listened on.
+  static let unavailable = ExitCode(69)
+  /// The operating system refused a file or a thread.
+  static let systemFailure = ExitCode(74)
+  /// Someone else has the directory open: it may work later.
+  static let locked = ExitCode(75)
+}

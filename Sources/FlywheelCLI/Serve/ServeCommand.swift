@@ -1,0 +1,89 @@
+import ArgumentParser
+import Flywheel
+import FlywheelServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `flywheel serve`: opens a database and serves it until SIGTERM or SIGINT.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve a database over HTTP with the DynamoDB API.",
+    discussion: """
+      Prints "listening on URL" when it takes requests. SIGTERM and SIGINT stop it: requests that have \
+      begun are finished, the database is closed, and the exit status is 0.
+      """)
+
+  @OptionGroup var options: ServeOptions
+
+  init() {}
+
+  func run() async throws {
+    let logger = Logger(label: "flywheel") { label in StreamLogHandler.standardError(label: label) }
+    raiseOpenFileLimit()
+    if options.auth == .off {
+      tell("requests are not authenticated (--auth off): any key and signature is accepted")
+    }
+    let database = try openDatabase(logger: logger)
+    do {
+      try await serve(database, logger: logger)
+    } catch let error as ListenError {
+      try? database.close()
+      tell("flywheel: can't listen on \(options.host):\(options.port): \(error.reason)")
+      throw ExitCode.unavailable
+    }
+    do throws(DatabaseError) {
+      try database.close()
+    } catch {
+      throw failure(error, "close")
+    }
+  }
+
+  private func serve(_ database: Database, logger: Logger) async throws {
+    let server = HTTPServer(
+      configuration: .init(host: options.host, port: options.port),
+      handler: RequestHandler(serving: database),
+      logger: logger,
+      onListening: { url in announce("listening on \(url)") })
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: Logger(label: "flywheel.lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })))
+    try await group.run()
+  }
+
+  private func openDatabase(logger: Logger) throws -> Database {
+    var databaseOptions = options.databaseOptions
+    databaseOptions.onEvent = { event in logger.report(event) }
+    do throws(DatabaseError) {
+      return options.isInMemory
+        ? try Database.inMemory(options: databaseOptions)
+        : try Database.open(at: options.dataDir, options: databaseOptions)
+    } catch {
+      throw failure(error, "open")
+    }
+  }
+
+  /// Tells what went wrong with the data directory, and gives the exit status for it.
+  private func failure(_ error: DatabaseError, _ verb: String) -> ExitCode {
+    tell("flywheel: can't \(verb) \(options.dataDir): \(describe(error))")
+    return exitStatus(for: error)
+  }
+}
+
+extension Logger {
+  fileprivate func report(_ event: DatabaseEvent) {
+    switch event {
+    case .engineFailed(let operation, let error):
+      self.error("\(operation) failed in the engine: \(describe(error))")
+    case .housekeepingFailed(let task, let error):
+      self.error("\(task) failed, and is tried again at the next start: \(describe(error))")
+    case .indexFilled(let table, let index):
+      info("index \(index) of table \(table) is filled")
+    case .tablesRecounted(let tables):
+      info("\(tables) tables were counted afresh, since the database had not been closed")
+    }
+  }
+}

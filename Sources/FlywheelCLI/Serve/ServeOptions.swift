@@ -1,0 +1,120 @@
+import ArgumentParser
+package import Flywheel
+
+/// The options of `flywheel serve`, and what they mean for the database and the server.
+package struct ServeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the data is kept, or \(Self.inMemoryName) to keep it nowhere.", valueName: "dir"))
+  package var dataDir = "./flywheel-data"
+
+  @Option(help: "The address to listen on. Only this machine's own unless remote clients are allowed.")
+  package var host = "127.0.0.1"
+
+  @Option(help: "The port to listen on; 0 lets the system choose one.")
+  package var port = 8000
+
+  @Option(
+    help: "Whether requests must be signed by a known key. In this release: off.",
+    transform: Authentication.parse)
+  package var auth = Authentication.off
+
+  @Option(
+    help:
+      "When a write is answered: on disk (fsync), every 100 ms on disk (interval), never waited for (none).")
+  package var durability = DurabilityName.fsync
+
+  @Option(
+    help: "Whether tables refuse requests beyond their throughput. In this release: off.",
+    transform: Throttling.parse)
+  package var throttling = Throttling.off
+
+  @Option(help: "MiB of table blocks to keep in memory.")
+  package var cacheMib = 256
+
+  @Flag(
+    help: """
+      Listen on an address that other machines reach, though requests are not authenticated: whoever \
+      reaches it can read and change everything.
+      """)
+  package var allowUnauthenticatedRemote = false
+
+  package init() {}
+
+  /// The directory name that stands for memory.
+  package static let inMemoryName = ":memory:"
+  /// How often the log is synced with `--durability interval`.
+  private static let syncIntervalMilliseconds = 100
+  private static let cacheMibMax = 1_048_576
+
+  package var isInMemory: Bool { dataDir == Self.inMemoryName }
+
+  package func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("--port must be between 0 and 65535.")
+    }
+    guard (0...Self.cacheMibMax).contains(cacheMib) else {
+      throw ValidationError("--cache-mib must be between 0 and \(Self.cacheMibMax).")
+    }
+    guard !dataDir.isEmpty else {
+      throw ValidationError("--data-dir must name a directory, or \(Self.inMemoryName).")
+    }
+    guard allowUnauthenticatedRemote || Self.isLoopback(host) else {
+      throw ValidationError(
+        """
+        --host \(host) can be reached from other machines, and requests are not authenticated: whoever \
+        reaches it could read and change everything. Use a loopback address, or add \
+        --allow-unauthenticated-remote if that is what you want.
+        """)
+    }
+  }
+
+  package var databaseOptions: DatabaseOptions {
+    var options = DatabaseOptions()
+    options.cacheBytesMax = cacheMib << 20
+    options.durability =
+      switch durability {
+      case .fsync: .fsync
+      case .interval: .interval(milliseconds: Self.syncIntervalMilliseconds)
+      case .none: .none
+      }
+    return options
+  }
+
+  /// Whether only this machine reaches `host`. A name that is not `localhost` may lead anywhere.
+  static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
+
+/// Who may send requests.
+package enum Authentication: String {
+  /// Signatures are not looked at: SDKs may be given any key.
+  case off
+
+  /// Reads the option; what the service has and this release has not is named as such.
+  static func parse(_ text: String) throws -> Authentication {
+    if let known = Authentication(rawValue: text) { return known }
+    throw ValidationError("\(text) is not available in this release; off is.")
+  }
+}
+
+/// When a write is answered; see `DatabaseOptions.Durability`.
+package enum DurabilityName: String, ExpressibleByArgument, CaseIterable {
+  case fsync
+  case interval
+  case none
+}
+
+/// Whether requests beyond a table's throughput are refused.
+package enum Throttling: String {
+  case off
+
+  /// Reads the option; see `Authentication.parse`.
+  static func parse(_ text: String) throws -> Throttling {
+    if let known = Throttling(rawValue: text) { return known }
+    throw ValidationError("\(text) is not available in this release; off is.")
+  }
+}

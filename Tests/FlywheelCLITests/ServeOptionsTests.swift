@@ -1,0 +1,57 @@
+import ArgumentParser
+import Flywheel
+import FlywheelCLI
+import Testing
+
+@Suite struct ServeOptionsTests {
+  @Test func theDefaultsAreSafeOnes() throws {
+    let options = try ServeOptions.parse([])
+    #expect(options.dataDir == "./flywheel-data")
+    #expect(options.host == "127.0.0.1")
+    #expect(options.port == 8000)
+    #expect(options.databaseOptions.durability == .fsync)
+    #expect(!options.isInMemory)
+  }
+
+  @Test func everyOptionReachesTheDatabase() throws {
+    let options = try ServeOptions.parse([
+      "--data-dir", ":memory:", "--port", "0", "--auth", "off", "--durability", "interval", "--throttling",
+      "off",
+      "--cache-mib", "7",
+    ])
+    #expect(options.isInMemory)
+    #expect(options.port == 0)
+    #expect(options.databaseOptions.durability == .interval(milliseconds: 100))
+    #expect(options.databaseOptions.cacheBytesMax == 7 * 1_048_576)
+    #expect(try ServeOptions.parse(["--durability", "none"]).databaseOptions.durability == .none)
+  }
+
+  @Test(arguments: ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
+  func thisMachinesOwnAddressesAreAllowed(_ host: String) throws {
+    #expect(try ServeOptions.parse(["--host", host]).host == host)
+  }
+
+  @Test(arguments: [
+    "0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.1.example.com", "127.0.0", "localhost.x",
+  ])
+  func otherAddressesMustBeAskedFor(_ host: String) throws {
+    let refusal = #expect(throws: (any Error).self) { try ServeOptions.parse(["--host", host]) }
+    #expect(ServeOptions.message(for: refusal!).contains("not authenticated"))
+    #expect(try ServeOptions.parse(["--host", host, "--allow-unauthenticated-remote"]).host == host)
+  }
+
+  @Test(arguments: [
+    ["--auth", "sigv4"], ["--throttling", "on"], ["--durability", "maybe"], ["--port", "65536"],
+    ["--port", "-1"],
+    ["--port", "x"], ["--cache-mib", "-1"], ["--cache-mib", "9999999"], ["--data-dir", ""], ["--unknown"],
+    ["--transaction-item-limit", "25"],
+  ])
+  func whatIsNotThereIsRefused(_ arguments: [String]) {
+    #expect(throws: (any Error).self) { try ServeOptions.parse(arguments) }
+  }
+
+  @Test func whatIsNotAvailableYetSaysSo() {
+    let refusal = #expect(throws: (any Error).self) { try ServeOptions.parse(["--auth", "sigv4"]) }
+    #expect(ServeOptions.message(for: refusal!).contains("sigv4 is not available in this release"))
+  }
+}
