@@ -1,0 +1,105 @@
+import CLZ4
+
+/// Between a block's bytes and how they are stored: a type, perhaps compression, a checksum.
+///
+/// An LZ4 block begins with its uncompressed size. A block that does not shrink by an eighth is stored as it is: reading
+/// it back then costs no decompression, which is worth more than the bytes.
+enum BlockCodec {
+  /// Appends the stored form of `bytes` and its trailer to `output`; returns the size without the trailer.
+  static func append(_ bytes: RawSpan, compression: Compression, to output: inout RawBuffer) -> Int {
+    let start = output.count
+    let count = bytes.byteCount
+    var type = Compression.none
+    bytes.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      if compression == .lz4, appendCompressed(source, count, to: &output) {
+        type = .lz4
+      } else {
+        output.truncate(to: start)
+        output.append(source, count)
+      }
+    }
+    output.appendByte(type.rawValue)
+    let stored = output.count - start - 1
+    let checksum = TableFormat.checksum(output.base + start, stored + 1)
+    withUnsafeBytes(of: checksum.littleEndian) { output.append($0.baseAddress!, $0.count) }
+    return stored
+  }
+
+  /// The same for a finished builder's block.
+  static func append(
+    _ block: borrowing BlockBuilder, compression: Compression, to output: inout RawBuffer
+  ) -> Int {
+    append(block.bytes, compression: compression, to: &output)
+  }
+
+  private static func appendCompressed(_ source: UnsafeRawPointer, _ count: Int, to output: inout RawBuffer)
+    -> Bool
+  {
+    let start = output.count
+    let limit = count - count / 8 - 4
+    guard limit > 0, count <= Int(LZ4_MAX_INPUT_SIZE) else { return false }
+    output.appendZeros(4 + limit)
+    output.store(UInt32(count).littleEndian, at: start)
+    let written = LZ4_compress_default(
+      source.assumingMemoryBound(to: CChar.self),
+      (output.base + start + 4).assumingMemoryBound(to: CChar.self),
+      Int32(count), Int32(limit))
+    guard written > 0 else { return false }
+    output.truncate(to: start + 4 + Int(written))
+    return true
+  }
+
+  /// The block in `stored`, a block of `count` bytes and its trailer as read from a file. Nil with the reason when it
+  /// is damaged. A raw block takes over the memory; in all other cases the caller frees it.
+  enum Decoded {
+    case block(Block, tookMemory: Bool)
+    case damaged(String, tookMemory: Bool)
+  }
+
+  static func decode(_ stored: UnsafeMutableRawPointer, _ count: Int) -> Decoded {
+    if let reason = damage(stored, count) { return .damaged(reason, tookMemory: false) }
+    switch Compression(rawValue: stored.load(fromByteOffset: count, as: UInt8.self)) {
+    case .some(.none):
+      // `stored` was allocated for the trailer, too; it is part of the block's slack from here on.
+      guard let block = Block(adopting: stored, count: count) else {
+        return .damaged("the block's entries don't fit together", tookMemory: true)
+      }
+      return .block(block, tookMemory: true)
+    case .some(.lz4):
+      guard let (base, size) = decompress(stored, count) else {
+        return .damaged("the block can't be decompressed", tookMemory: false)
+      }
+      guard let block = Block(adopting: base, count: size) else {
+        return .damaged("the block's entries don't fit together", tookMemory: false)
+      }
+      return .block(block, tookMemory: false)
+    case nil:
+      return .damaged("the block is of an unknown type", tookMemory: false)
+    }
+  }
+
+  /// Why the stored bytes are not what was written, or nil.
+  static func damage(_ stored: UnsafeRawPointer, _ count: Int) -> String? {
+    let stated = UInt32(littleEndian: stored.loadUnaligned(fromByteOffset: count + 1, as: UInt32.self))
+    return TableFormat.checksum(stored, count + 1) == stated ? nil : "the block's checksum is wrong"
+  }
+
+  private static func decompress(_ stored: UnsafeRawPointer, _ count: Int) -> (UnsafeMutableRawPointer, Int)?
+  {
+    guard count >= 4 else { return nil }
+    let size = Int(UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self)))
+    // LZ4 can't shrink anything to less than a 255th: a greater claim is damage, not a reason to ask for memory.
+    guard size <= TableFormat.blockBytesMax, size <= (count - 4) * 255 + 64 else { return nil }
+    let base = Block.allocate(size)
+    let written = LZ4_decompress_safe(
+      (stored + 4).assumingMemoryBound(to: CChar.self), base.assumingMemoryBound(to: CChar.self),
+      Int32(count - 4),
+      Int32(size))
+    guard Int(written) == size else {
+      base.deallocate()
+      return nil
+    }
+    return (base, size)
+  }
+}

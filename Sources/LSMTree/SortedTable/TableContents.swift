@@ -1,0 +1,90 @@
+/// What is read when a table is opened, checked.
+struct TableContents {
+  let properties: TableProperties
+  let rangeDeletions: RangeDeletions
+  let index: Block
+  /// The stored form, checked; nil for a table without a filter.
+  let filter: [UInt8]?
+
+  /// Reads the parts from `tail`, which is the file from `tailOffset` to the footer.
+  init(_ tail: [UInt8], at tailOffset: Int, footer: TableFooter, file: String) throws(TreeError) {
+    let limit = tailOffset + tail.count
+    /// The bytes of a part, its checksum checked, which is neither compressed nor a block of entries.
+    func part(_ handle: BlockHandle) throws(TreeError) -> [UInt8] {
+      let bytes = try stored(handle)
+      guard bytes[handle.sizeBytes] == Compression.none.rawValue else {
+        throw .corruption(file: file, offset: handle.offset, reason: "a part that is never compressed is")
+      }
+      return Array(bytes.dropLast(TableFormat.blockTrailerBytes))
+    }
+    func stored(_ handle: BlockHandle) throws(TreeError) -> ArraySlice<UInt8> {
+      guard handle.offset >= tailOffset, handle.end <= limit else {
+        throw .corruption(file: file, offset: handle.offset, reason: "a part lies outside the table's tail")
+      }
+      let bytes = Array(tail[handle.offset - tailOffset..<handle.end - tailOffset])
+      if let reason = bytes.withUnsafeBytes({ BlockCodec.damage($0.baseAddress!, handle.sizeBytes) }) {
+        throw .corruption(file: file, offset: handle.offset, reason: reason)
+      }
+      return bytes[...]
+    }
+    func damage(_ handle: BlockHandle, _ reason: String) -> TreeError {
+      .corruption(file: file, offset: handle.offset, reason: reason)
+    }
+
+    guard let properties = TableProperties.decode(try part(footer.properties), limit: limit) else {
+      throw damage(footer.properties, "the properties are malformed")
+    }
+    self.properties = properties
+    if let handle = properties.rangeDeletions {
+      guard let deletions = RangeDeletions.decode(try part(handle)) else {
+        throw damage(handle, "the range deletions are malformed")
+      }
+      rangeDeletions = deletions
+    } else {
+      rangeDeletions = .none
+    }
+    if let handle = properties.filter {
+      let filter = try part(handle)
+      guard BloomFilter.isWellFormed(filter) else { throw damage(handle, "the filter is malformed") }
+      self.filter = filter
+    } else {
+      filter = nil
+    }
+    index = try Self.decodeIndex(try stored(properties.index), properties.index, file)
+  }
+
+  private static func decodeIndex(
+    _ bytes: ArraySlice<UInt8>, _ handle: BlockHandle, _ file: String
+  ) throws(TreeError) -> Block {
+    let copy = Block.allocate(handle.sizeBytes)
+    bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    switch BlockCodec.decode(copy, handle.sizeBytes) {
+    case .block(let block, let tookMemory):
+      if !tookMemory { copy.deallocate() }
+      return block
+    case .damaged(let reason, let tookMemory):
+      if !tookMemory { copy.deallocate() }
+      throw .corruption(file: file, offset: handle.offset, reason: reason)
+    }
+  }
+}
+
+extension TableReader {
+  /// Opens a table with two reads: its footer, and all from the end of the data to the footer.
+  package static func open(_ number: UInt64, cache: BlockCache, files: OpenFiles) throws(TreeError)
+    -> TableReader
+  {
+    let file = try files.file(number)
+    let sizeBytes = try file.sizeBytes()
+    guard sizeBytes >= TableFormat.footerBytes else {
+      throw .corruption(file: file.path, offset: 0, reason: "\(sizeBytes) bytes are too few for a table")
+    }
+    let footerOffset = sizeBytes - TableFormat.footerBytes
+    let footer = try TableFooter.decode(
+      try file.readBytes(footerOffset..<sizeBytes), file: file.path, fileSizeBytes: sizeBytes)
+    let tail = try file.readBytes(footer.tailOffset..<footerOffset)
+    let contents = try TableContents(tail, at: footer.tailOffset, footer: footer, file: file.path)
+    return TableReader(
+      number: number, contents: contents, dataEnd: footer.tailOffset, cache: cache, files: files)
+  }
+}

@@ -1,0 +1,68 @@
+extension TableReader {
+  /// What a check of a whole table counted.
+  package struct Verification: Equatable, Sendable {
+    package var entryCount = 0
+    package var dataBlockCount = 0
+  }
+
+  /// Reads every block of the table past the cache and checks all that can be checked: checksums, order within and
+  /// between blocks, keys against the index, the filter and the table's bounds, counts against the properties.
+  ///
+  /// Throws `TreeError.corruption` at the first thing that is wrong.
+  package func verify() throws(TreeError) -> Verification {
+    var found = Verification()
+    var index = IndexCursor()
+    var data = BlockCursor()
+    var lastKey: [UInt8] = []
+    index.enter(self)
+    try index.seekToFirst(self, .blocking)
+    while index.isValid {
+      let handle = try handle(index.value)
+      let facts = try facts(index.value)
+      data.enter(try readBlock(handle))
+      data.seekToFirst()
+      while data.isValid {
+        if let reason = fault(in: data, after: lastKey, facts, index.key) {
+          throw damage(handle.offset, reason)
+        }
+        lastKey.removeAll(keepingCapacity: true)
+        lastKey.append(contentsOf: data.key)
+        found.entryCount += 1
+        data.next()
+      }
+      found.dataBlockCount += 1
+      try index.next(self, .blocking)
+    }
+    guard found.entryCount == properties.entryCount, found.dataBlockCount == properties.dataBlockCount else {
+      throw damage(0, "the table holds other numbers of entries and blocks than its properties say")
+    }
+    return found
+  }
+
+  private func fault(
+    in data: borrowing BlockCursor, after lastKey: [UInt8], _ facts: BlockFacts,
+    _ separator: UnsafeRawBufferPointer
+  ) -> String? {
+    let key = data.key
+    let isAscending = lastKey.isEmpty || lastKey.withUnsafeBytes { Self.compare($0, key) < 0 }
+    guard isAscending else { return "keys are out of order" }
+    guard Self.compare(key, separator) <= 0 else { return "a key is behind what the index says of its block" }
+    let isInBounds =
+      properties.smallest.withUnsafeBytes { Self.compare($0, key) <= 0 }
+      && properties.largest.withUnsafeBytes { Self.compare(key, $0) <= 0 }
+    guard isInBounds else { return "a key is outside the table's bounds" }
+    let sequence = InternalKey.sequence(ofTrailer: InternalKey.trailer(of: key.baseAddress!, key.count))
+    guard facts.sequenceMin <= sequence, sequence <= facts.sequenceMax else {
+      return "a sequence number is outside its block's bounds"
+    }
+    let hash = KeyHash.hash(key.baseAddress!, key.count - InternalKey.trailerBytes)
+    return mayContain(hash) ? nil : "the filter misses a key"
+  }
+
+  private static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    guard left.count >= InternalKey.trailerBytes, right.count >= InternalKey.trailerBytes else {
+      return left.count - right.count
+    }
+    return KeyOrder.compareInternal(left.baseAddress!, left.count, right.baseAddress!, right.count)
+  }
+}
