@@ -1,0 +1,227 @@
+/// One encoded value, seen in place: nothing is copied and nothing is allocated.
+///
+/// A view borrows the bytes of an ``Item``, of an ``EncodedValue``, or of a block in the engine's cache, and can't
+/// outlive them. Equal values have equal bytes, so `==` is a comparison of bytes.
+///
+/// The bytes are trusted: they came from an ``ItemBuilder`` or passed ``EncodedValue/init(validating:)``. Bytes that
+/// are not an encoding stop the process at the first read out of bounds; they never make it read foreign memory.
+public struct ValueView: ~Escapable {
+  /// The value's encoding: its tag, and for most types a length and that many bytes.
+  public let encoded: RawSpan
+  /// Where the payload begins: after the tag and the length.
+  let payloadOffset: Int
+
+  /// Views bytes that hold exactly one encoded value.
+  @_lifetime(copy encoded)
+  public init(trusting encoded: RawSpan) {
+    self.encoded = encoded
+    var reader = ByteReader(encoded)
+    if reader.byte() >= ValueTag.number.rawValue { _ = reader.varint() }
+    payloadOffset = reader.offset
+  }
+
+  /// The tag; a byte that is none stops the process.
+  package var tag: ValueTag {
+    guard let tag = ValueTag(rawValue: encoded.byte(at: 0)) else {
+      preconditionFailure("byte \(encoded.byte(at: 0)) names no type")
+    }
+    return tag
+  }
+
+  /// The value's type.
+  public var type: AttributeType { tag.type }
+
+  /// What follows the tag and the length: the bytes of S and B, a number in its ordered encoding, or a count and
+  /// the elements of L, M and the sets. Empty for BOOL and NULL.
+  public var payload: RawSpan {
+    @_lifetime(copy self)
+    @inline(__always) get { encoded.extracting(droppingFirst: payloadOffset) }
+  }
+
+  /// The value of a BOOL.
+  public var bool: Bool { encoded.byte(at: 0) == ValueTag.true.rawValue }
+
+  /// The value of an N. Comparing two numbers does not need it: their payloads compare as they do.
+  public var number: DynamoNumber { DynamoNumber(trusting: payload) }
+
+  /// The value of an N as the service prints it, on the stack, for writers of bytes.
+  public var numberText: NumberText { DecimalDigits(trusting: payload).text }
+
+  /// The value of an S as a `String` of its own.
+  public var string: String { String(copyingUTF8: payload) }
+
+  /// How many elements an L, an M or a set has.
+  public var count: Int {
+    var reader = ByteReader(payload)
+    return reader.varint()
+  }
+
+  /// The elements of an L, an M or a set, in stored order.
+  public var elements: ElementCursor {
+    @_lifetime(copy self) get { ElementCursor(of: self) }
+  }
+
+  /// The entry of a map by its name; nil if it has none. Steps over the entries before it, allocates nothing.
+  @_lifetime(copy self)
+  public func value(named name: RawSpan) -> ValueView? {
+    findValue(named: name, inMapBody: payload)
+  }
+
+  /// The entry of a map by its name; nil if it has none.
+  @_lifetime(copy self)
+  public func value(named name: String) -> ValueView? {
+    value(named: name.utf8Span.span.bytes)
+  }
+
+  /// The element of a list at an index from 0; nil beyond its end. Steps over the elements before it.
+  @_lifetime(copy self)
+  public func element(at index: Int) -> ValueView? {
+    var reader = ByteReader(payload)
+    let count = reader.varint()
+    guard index >= 0, index < count else { return nil }
+    for _ in 0..<index { reader.skipValue() }
+    let start = reader.offset
+    reader.skipValue()
+    return ValueView(trusting: reader.bytes.extracting(start..<reader.offset))
+  }
+
+  /// Whether a set holds an element with these bytes: UTF-8 for SS, the ordered encoding for NS, raw for BS.
+  public func contains(element bytes: RawSpan) -> Bool {
+    var reader = ByteReader(payload)
+    let count = reader.varint()
+    for _ in 0..<count {
+      let length = reader.varint()
+      if equalBytes(reader.take(length), bytes) { return true }
+    }
+    return false
+  }
+
+  /// Whether two values are the same: same type, same content; sets compare without regard to order.
+  public static func == (left: borrowing ValueView, right: borrowing ValueView) -> Bool {
+    equalBytes(left.encoded, right.encoded)
+  }
+
+  /// Orders two values of one type S, N or B: negative, zero or positive. Nil for other types, or two types.
+  public func order(comparedTo other: borrowing ValueView) -> Int? {
+    let type = encoded.byte(at: 0)
+    guard type == other.encoded.byte(at: 0) else { return nil }
+    guard (ValueTag.number.rawValue...ValueTag.binary.rawValue).contains(type) else { return nil }
+    return compareBytes(payload, other.payload)
+  }
+}
+
+/// Walks the elements of a list, of a map or of a set, or the attributes of an item.
+///
+/// ```swift
+/// var attributes = item.view.attributes
+/// while attributes.next() { use(attributes.name, attributes.value) }
+/// ```
+public struct ElementCursor: ~Escapable {
+  private enum Shape { case values, named, bare }
+
+  private var reader: ByteReader
+  private let shape: Shape
+  private var valueStart = 0
+  private var nameStart = 0
+  private var nameEnd = 0
+  /// How many elements are still to come.
+  public private(set) var remaining: Int
+
+  @_lifetime(copy view)
+  init(of view: borrowing ValueView) {
+    self.init(body: view.payload, type: view.type)
+  }
+
+  @_lifetime(copy body)
+  init(body: RawSpan, type: AttributeType) {
+    var reader = ByteReader(body)
+    switch type {
+    case .list: shape = .values
+    case .map: shape = .named
+    case .stringSet, .numberSet, .binarySet: shape = .bare
+    default: preconditionFailure("\(type.descriptor) has no elements")
+    }
+    remaining = reader.varint()
+    self.reader = reader
+  }
+
+  /// Goes to the next element; false when there is none.
+  @_lifetime(self: copy self)
+  public mutating func next() -> Bool {
+    guard remaining > 0 else { return false }
+    remaining -= 1
+    switch shape {
+    case .values:
+      valueStart = reader.offset
+      reader.skipValue()
+    case .named:
+      let length = reader.varint()
+      nameStart = reader.offset
+      nameEnd = nameStart + length
+      reader.offset = nameEnd
+      valueStart = nameEnd
+      reader.skipValue()
+    case .bare:
+      let length = reader.varint()
+      valueStart = reader.offset
+      reader.offset += length
+    }
+    return true
+  }
+
+  /// The name of a map's entry or of an attribute: UTF-8.
+  public var name: RawSpan {
+    @_lifetime(copy self) get { reader.bytes.extracting(nameStart..<nameEnd) }
+  }
+
+  /// The element of a list, the value of a map's entry or of an attribute. Not for sets.
+  public var value: ValueView {
+    @_lifetime(copy self) get { ValueView(trusting: reader.bytes.extracting(valueStart..<reader.offset)) }
+  }
+
+  /// The bytes of a set's element: UTF-8, the ordered encoding of a number, or raw.
+  public var bytes: RawSpan {
+    @_lifetime(copy self) get { reader.bytes.extracting(valueStart..<reader.offset) }
+  }
+
+  /// Where the current element's encoding begins and ends within the body, its name included.
+  package var entryRange: Range<Int> {
+    let start = shape == .named ? nameStart - Varint.byteCount(nameEnd - nameStart) : valueStart
+    return start..<reader.offset
+  }
+}
+
+/// Finds a name in a map body: a count, then the entries in order of their names.
+///
+/// Names of another length are stepped over without being looked at; the order lets a miss stop early only
+/// where lengths agree, which costs nothing to ask.
+@_lifetime(copy body)
+func findValue(named name: RawSpan, inMapBody body: RawSpan) -> ValueView? {
+  var reader = ByteReader(body)
+  var remaining = reader.varint()
+  let wanted = name.byteCount
+  while remaining > 0 {
+    remaining -= 1
+    let length = reader.varint()
+    if length == wanted {
+      let order = compareBytes(body.extracting(reader.offset..<reader.offset + length), name)
+      if order == 0 {
+        let start = reader.offset + length
+        reader.offset = start
+        reader.skipValue()
+        return ValueView(trusting: body.extracting(start..<reader.offset))
+      }
+      if order > 0 { return nil }
+    }
+    reader.offset += length
+    reader.skipValue()
+  }
+  return nil
+}
+
+extension String {
+  /// A string of its own from bytes that are known to be UTF-8.
+  package init(copyingUTF8 bytes: RawSpan) {
+    self = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,85 @@
+/// Lengths and counts: seven bits a byte, least significant first, the top bit saying that more follow.
+///
+/// At most five bytes and never longer than needed, so that equal values have equal bytes.
+package enum Varint {
+  /// The most bytes a length takes.
+  package static let bytesMax = 5
+
+  /// How many bytes `value` takes.
+  @inline(__always)
+  package static func byteCount(_ value: Int) -> Int {
+    if value < 1 << 7 { return 1 }
+    if value < 1 << 14 { return 2 }
+    if value < 1 << 21 { return 3 }
+    if value < 1 << 28 { return 4 }
+    return 5
+  }
+}
+
+/// A position in bytes that are known to be well formed: written by an ``ItemBuilder``, or checked.
+///
+/// A read beyond the end stops the process, as any index out of bounds does.
+struct ByteReader: ~Escapable {
+  let bytes: RawSpan
+  var offset: Int
+
+  @_lifetime(copy bytes)
+  @inline(__always)
+  init(_ bytes: RawSpan, at offset: Int = 0) {
+    self.bytes = bytes
+    self.offset = offset
+  }
+
+  var isAtEnd: Bool {
+    @inline(__always) get { offset >= bytes.byteCount }
+  }
+
+  @_lifetime(self: copy self)
+  @inline(__always)
+  mutating func byte() -> UInt8 {
+    let value = bytes.byte(at: offset)
+    offset += 1
+    return value
+  }
+
+  @_lifetime(self: copy self)
+  @inline(__always)
+  mutating func varint() -> Int {
+    let first = bytes.byte(at: offset)
+    offset += 1
+    if first < 0x80 { return Int(first) }
+    return longVarint(first)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func longVarint(_ first: UInt8) -> Int {
+    var value = Int(first & 0x7F)
+    var shift = 7
+    while true {
+      let next = byte()
+      value |= Int(next & 0x7F) << shift
+      if next < 0x80 { return value }
+      shift += 7
+      precondition(shift < 7 * Varint.bytesMax, "a length of more than \(Varint.bytesMax) bytes")
+    }
+  }
+
+  /// The next `count` bytes.
+  @_lifetime(copy self)
+  @inline(__always)
+  mutating func take(_ count: Int) -> RawSpan {
+    let taken = bytes.extracting(offset..<offset + count)
+    offset += count
+    return taken
+  }
+
+  /// Steps over the value that starts here.
+  @_lifetime(self: copy self)
+  @inline(__always)
+  mutating func skipValue() {
+    if byte() >= ValueTag.number.rawValue {
+      let length = varint()
+      offset += length
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// The bytes of a key under construction: on the stack while they are few, on the heap beyond.
+///
+/// Nearly every key fits, so making one allocates nothing.
+package struct KeyBuffer: ~Copyable {
+  /// How many bytes stay on the stack.
+  package static let inlineBytesMax = 192
+
+  private var inline = InlineArray<192, UInt8>(repeating: 0)
+  private var inlineCount = 0
+  /// All the bytes, once they outgrew the stack.
+  private var spilled: [UInt8] = []
+
+  package init() {}
+
+  package var count: Int { spilled.isEmpty ? inlineCount : spilled.count }
+
+  package var bytes: RawSpan {
+    @_lifetime(borrow self) get {
+      spilled.isEmpty
+        ? _overrideLifetime(inline.span.bytes.extracting(first: inlineCount), borrowing: self)
+        : _overrideLifetime(spilled.span.bytes, borrowing: self)
+    }
+  }
+
+  package mutating func removeAll() {
+    inlineCount = 0
+    spilled.removeAll(keepingCapacity: false)
+  }
+
+  /// Drops what lies behind the first `newCount` bytes, so that another ending can be put to one beginning.
+  package mutating func truncate(to newCount: Int) {
+    precondition(newCount >= 0 && newCount <= count)
+    if spilled.isEmpty {
+      inlineCount = newCount
+    } else if newCount > KeyBuffer.inlineBytesMax {
+      spilled.removeLast(spilled.count - newCount)
+    } else {
+      for index in 0..<newCount { inline[index] = spilled[index] }
+      inlineCount = newCount
+      spilled.removeAll(keepingCapacity: false)
+    }
+  }
+
+  package mutating func append(_ byte: UInt8) {
+    if spilled.isEmpty, inlineCount < KeyBuffer.inlineBytesMax {
+      inline[inlineCount] = byte
+      inlineCount += 1
+    } else {
+      spill()
+      spilled.append(byte)
+    }
+  }
+
+  package mutating func append(_ bytes: RawSpan) {
+    if spilled.isEmpty, inlineCount + bytes.byteCount <= KeyBuffer.inlineBytesMax {
+      for offset in 0..<bytes.byteCount { inline[inlineCount + offset] = bytes.byte(at: offset) }
+      inlineCount += bytes.byteCount
+    } else {
+      spill()
+      bytes.withUnsafeBytes { spilled.append(contentsOf: $0) }
+    }
+  }
+
+  /// Appends an integer with its most significant byte first, as keys need it.
+  package mutating func append(bigEndian value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+  }
+
+  private mutating func spill() {
+    guard spilled.isEmpty, inlineCount > 0 else { return }
+    spilled.reserveCapacity(inlineCount * 2)
+    for index in 0..<inlineCount { spilled.append(inline[index]) }
+    inlineCount = 0
+  }
+}

@@ -1,0 +1,91 @@
+/// Sums and differences: exact, or an error.
+///
+/// The coefficient of the operand with the larger exponent is scaled up until both count the same power of ten. As
+/// the other's last digit is not 0, neither is the result's at that place: if the scaled coefficient has more than
+/// 39 digits, no borrow can bring the result back to 38, and the sum has no exact form here.
+extension DynamoNumber {
+  /// The sum.
+  ///
+  /// - Throws: ``NumberError/tooManyDigits`` if it needs more than 38 digits, ``NumberError/overflow`` and
+  ///   ``NumberError/underflow`` if its magnitude is out of range.
+  public func adding(_ other: DynamoNumber) throws(NumberError) -> DynamoNumber {
+    if coefficient == 0 { return other }
+    if other.coefficient == 0 { return self }
+    let (upper, lower) = exponent >= other.exponent ? (self, other) : (other, self)
+    guard let scaled = upper.coefficient.scaled(byPowerOfTen: Int(upper.exponent - lower.exponent)) else {
+      throw .tooManyDigits
+    }
+    if upper.isNegative == lower.isNegative {
+      let (sum, overflow) = scaled.addingReportingOverflow(lower.coefficient)
+      guard !overflow else { throw .tooManyDigits }
+      return try DynamoNumber.checked(sum, lower.exponent, isNegative: upper.isNegative)
+    }
+    if scaled >= lower.coefficient {
+      return try DynamoNumber.checked(
+        scaled - lower.coefficient, lower.exponent, isNegative: upper.isNegative)
+    }
+    return try DynamoNumber.checked(lower.coefficient - scaled, lower.exponent, isNegative: lower.isNegative)
+  }
+
+  /// The difference.
+  ///
+  /// - Throws: as ``adding(_:)`` does.
+  public func subtracting(_ other: DynamoNumber) throws(NumberError) -> DynamoNumber {
+    try adding(other.negated)
+  }
+
+  /// The number with the other sign.
+  public var negated: DynamoNumber {
+    DynamoNumber(coefficient: coefficient, exponent: exponent, isNegative: coefficient != 0 && !isNegative)
+  }
+
+  /// Brings a result into canonical form, or says why it has none.
+  private static func checked(
+    _ magnitude: UInt128, _ exponent: Int16, isNegative: Bool
+  ) throws(NumberError) -> DynamoNumber {
+    guard magnitude != 0 else { return .zero }
+    var coefficient = magnitude
+    var exponent = exponent
+    while true {
+      let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
+      guard remainder == 0 else { break }
+      coefficient = quotient
+      exponent += 1
+    }
+    let leading = Int(exponent) + coefficient.decimalDigitCount - 1
+    if leading > DecimalDigits.exponents.upperBound { throw .overflow }
+    if leading < DecimalDigits.exponents.lowerBound { throw .underflow }
+    if coefficient >= UInt128.tenToThe38 { throw .tooManyDigits }
+    return DynamoNumber(coefficient: coefficient, exponent: exponent, isNegative: isNegative)
+  }
+}
+
+extension UInt128 {
+  static var tenToThe38: UInt128 { 100_000_000_000_000_000_000_000_000_000_000_000_000 }
+
+  /// This times a power of ten; nil if 128 bits do not hold it.
+  func scaled(byPowerOfTen power: Int) -> UInt128? {
+    // 10^39 is above 2^128.
+    guard power < 39 else { return nil }
+    var scaled = self
+    for _ in 0..<power {
+      let (product, overflow) = scaled.multipliedReportingOverflow(by: 10)
+      if overflow { return nil }
+      scaled = product
+    }
+    return scaled
+  }
+
+  /// How many decimal digits this has; 1 for zero.
+  var decimalDigitCount: Int {
+    var count = 1
+    var bound: UInt128 = 10
+    while self >= bound {
+      count += 1
+      let (product, overflow) = bound.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      bound = product
+    }
+    return count
+  }
+}
