@@ -72,6 +72,13 @@ package struct RawBuffer: ~Copyable {
     base.storeBytes(of: value, toByteOffset: offset, as: T.self)
   }
 
+  /// Counts bytes that the caller has written behind the end, into room it has reserved.
+  @inline(__always)
+  package mutating func didWrite(_ written: Int) {
+    precondition(written >= 0 && written <= capacity &- count)
+    count &+= written
+  }
+
   package mutating func truncate(to newCount: Int) {
     precondition(newCount >= 0 && newCount <= count)
     count = newCount

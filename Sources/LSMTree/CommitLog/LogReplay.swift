@@ -1,0 +1,135 @@
+internal import CPlatform
+
+/// Reads a log back after the tree was closed or has crashed.
+///
+/// The tail of the last segment may be torn: a crash keeps any part of what was written but not synced, in any order
+/// of pages. Replay stops at the first record that is not whole and drops the rest. But a record that was
+/// synced must be whole; if it is not, silence would lose acknowledged writes. Each record says what was synced when it
+/// was added, so a whole record found *behind* a bad one tells the two apart: if it says that more was synced than
+/// was read so far, the bad record was damaged after it had been on disk, and replay throws `corruption`.
+/// (What no later record vouches for can't be told from a torn tail, here or in any log with this layout.)
+package struct LogReplay {
+  /// A segment file and the last sequence number that was found in it or before it.
+  package struct Segment: Equatable, Sendable {
+    package var number: UInt64
+    package var last: SequenceNumber
+  }
+
+  package private(set) var segments: [Segment] = []
+  /// The last sequence number read.
+  package private(set) var last: SequenceNumber
+  /// Files that are no segment, since the crash came before their header was synced.
+  private(set) var unbegun: [UInt64] = []
+
+  private let directory: String
+  private let fileSystem: any FileSystem
+  private let after: SequenceNumber
+
+  /// More than any segment can have: a full one and one largest record.
+  private static let segmentBytesMax = 1 << 30 + 2 * WriteBatch.bytesMax
+
+  /// Reads the segments in `directory` in order and calls `body` with the payload and the first sequence number of
+  /// each record behind `after`.
+  package init(
+    _ directory: String, fileSystem: any FileSystem, after: SequenceNumber,
+    body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
+  ) throws(TreeError) {
+    self.directory = directory
+    self.fileSystem = fileSystem
+    self.after = after
+    last = after
+    let numbers = try fileSystem.list(directory).compactMap(LogFormat.number(ofFileName:)).sorted()
+    for number in numbers {
+      try read(number, isLast: number == numbers.last, body)
+    }
+  }
+
+  private mutating func read(
+    _ number: UInt64, isLast: Bool, _ body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
+  ) throws(TreeError) {
+    let path = directory + "/" + LogFormat.fileName(number)
+    let bytes = try fileSystem.readAll(path, limitBytes: Self.segmentBytesMax)
+    var result: Result<Void, TreeError> = .success(())
+    bytes.withUnsafeBytes { buffer in
+      do throws(TreeError) {
+        try read(buffer, number, path, isLast: isLast, body)
+      } catch {
+        result = .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private mutating func read(
+    _ bytes: UnsafeRawBufferPointer, _ number: UInt64, _ path: String, isLast: Bool,
+    _ body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
+  ) throws(TreeError) {
+    guard let header = try LogFormat.readSegmentHeader(bytes, file: path), header.number == number else {
+      // A header is synced before anything follows it, be it records or another segment.
+      guard isLast else {
+        throw .corruption(file: path, offset: 0, reason: "the segment's header is damaged")
+      }
+      unbegun.append(number)
+      return
+    }
+    try checkContinuity(header, path)
+    var offset = LogFormat.segmentHeaderBytes
+    var expected = header.preceding + 1
+    while let record = LogFormat.readRecordHeader(bytes, at: offset),
+      record.segment == UInt32(truncatingIfNeeded: number), record.first == expected,
+      let payload = Self.payload(bytes, offset, record)
+    {
+      let span = RawSpan(_unsafeBytes: payload)
+      guard let shape = WriteBatchReader.check(span), shape.count > 0 else {
+        throw .corruption(file: path, offset: offset, reason: "the checksum is right but it is not a batch")
+      }
+      expected = record.first + UInt64(shape.count)
+      if expected - 1 > after { try body(span, record.first) }
+      offset += LogFormat.recordBytes(payloadBytes: record.payloadBytes)
+    }
+    last = max(last, expected - 1)
+    segments.append(Segment(number: number, last: expected - 1))
+    if isLast { try checkTail(bytes, from: offset, number, path, read: expected - 1) }
+  }
+
+  private func checkContinuity(_ header: LogFormat.SegmentHeader, _ path: String) throws(TreeError) {
+    let known = segments.last?.last ?? after
+    // The first segment may begin anywhere before what is already in tables; each other one where its predecessor ends.
+    let continues = segments.isEmpty ? header.preceding <= known : header.preceding == known
+    guard continues else {
+      throw .corruption(
+        file: path, offset: 24,
+        reason: "the segment continues from \(header.preceding), but the log before it ends at \(known)")
+    }
+  }
+
+  private static func payload(
+    _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ record: LogFormat.RecordHeader
+  ) -> UnsafeRawBufferPointer? {
+    let start = offset + LogFormat.recordHeaderBytes
+    let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<start + record.payloadBytes])
+    guard platform_crc32c(0, payload.baseAddress, payload.count) == record.payloadChecksum else { return nil }
+    return payload
+  }
+
+  /// Looks behind the end for a whole record of this segment that says the end should be later.
+  private func checkTail(
+    _ bytes: UnsafeRawBufferPointer, from end: Int, _ number: UInt64, _ path: String, read: SequenceNumber
+  ) throws(TreeError) {
+    let segment = UInt32(truncatingIfNeeded: number).littleEndian
+    var offset = end
+    while bytes.count - offset >= LogFormat.recordHeaderBytes {
+      let stated = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
+      if stated == segment, let record = LogFormat.readRecordHeader(bytes, at: offset),
+        record.synced > read, record.first > read, Self.payload(bytes, offset, record) != nil
+      {
+        throw .corruption(
+          file: path, offset: end,
+          reason:
+            "a record is damaged: sequence \(record.synced) was synced, and \(read) is the last that can be read"
+        )
+      }
+      offset += LogFormat.alignmentBytes
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A hash table from user key to the newest version of it in a skiplist's arena.
+///
+/// Open addressing over 64-bit slots: the upper half is half of the key's hash, the lower the node's offset, 0 for
+/// free. One writer; readers load slots without locks. Nothing is ever removed, so a probe ends at the first free slot.
+/// The table never grows: when three quarters are taken it stops taking keys and says so, and a miss then
+/// means "ask the list". That happens only with entries far smaller than what slots are reckoned for.
+final class KeyIndex: Sendable {
+  /// Bytes of arena for which there is one slot.
+  private static let bytesPerSlot = 96
+  private static let slotsMin = 256
+
+  let reader: KeyIndexReader
+  private let slotCount: Int
+
+  init(arenaBytes: Int) {
+    var slots = Self.slotsMin
+    while slots < arenaBytes / Self.bytesPerSlot { slots *= 2 }
+    slotCount = slots
+    // Two words before the slots: how many are taken, and whether a key was turned away.
+    let words = UnsafeMutablePointer<Atomic<UInt64>>.allocateZeroed(count: slots + 2)
+    reader = KeyIndexReader(words: words, mask: slots - 1)
+  }
+
+  deinit { reader.words.deallocateZeroed() }
+
+  /// Makes `node` the newest version. `older` is what `find` gave for the key.
+  @inline(__always)
+  func set(_ base: UnsafeMutableRawPointer, _ hash: UInt64, _ node: Int, replacing older: Int) {
+    let words = reader.words
+    let tag = hash & 0xFFFF_FFFF_0000_0000
+    let taken = words[0].load(ordering: .relaxed)
+    if older == 0, Int(taken) >= slotCount / 4 * 3 {
+      words[1].store(1, ordering: .releasing)
+      return
+    }
+    var slot = Int(truncatingIfNeeded: hash) & reader.mask
+    while true {
+      let word = words[slot &+ 2].load(ordering: .relaxed)
+      if word == 0 || (older != 0 && Int(truncatingIfNeeded: word & 0xFFFF_FFFF) == older) { break }
+      slot = (slot &+ 1) & reader.mask
+    }
+    if older == 0 { words[0].store(taken &+ 1, ordering: .relaxed) }
+    words[slot &+ 2].store(tag | UInt64(node), ordering: .releasing)
+  }
+}
+
+/// What readers use of a `KeyIndex`; good while the index lives.
+struct KeyIndexReader: @unchecked Sendable {
+  // Sendable: slots are atomics, and the memory belongs to an index that outlives its readers.
+  fileprivate let words: UnsafeMutablePointer<Atomic<UInt64>>
+  fileprivate let mask: Int
+
+  /// Whether a key that is not found may be in the list all the same.
+  @inline(__always)
+  var isIncomplete: Bool { words[1].load(ordering: .acquiring) != 0 }
+
+  /// The newest version of `key`, or 0.
+  @inline(__always)
+  func find(_ base: UnsafeMutableRawPointer, _ key: UnsafeRawBufferPointer, _ hash: UInt64) -> Int {
+    let tag = hash >> 32
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let word = words[slot &+ 2].load(ordering: .acquiring)
+      if word == 0 { return 0 }
+      if word >> 32 == tag {
+        let node = Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
+        let order = KeyOrder.compare(
+          SkipNode.key(base, node), SkipNode.keyCount(base, node), key.baseAddress!, key.count)
+        if order == 0 { return node }
+      }
+      slot = (slot &+ 1) & mask
+    }
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Atomic<UInt64> {
+  /// Words of zeros. Large blocks come as untouched pages, so a table costs what is used of it.
+  fileprivate static func allocateZeroed(count: Int) -> Self {
+    guard let memory = calloc(count, MemoryLayout<UInt64>.stride) else {
+      preconditionFailure("out of memory: \(count) words")
+    }
+    // An atomic word is its value, and zero is a value.
+    return memory.bindMemory(to: Atomic<UInt64>.self, capacity: count)
+  }
+
+  fileprivate func deallocateZeroed() { free(self) }
+}

@@ -1,0 +1,116 @@
+import Synchronization
+
+/// The writes of the recent past, in memory and in order: a skiplist of versions and, aside, range deletions.
+///
+/// A memtable is filled by one writer at a time (the commit pipeline), then sealed, then flushed into a sorted table, then
+/// let go. Readers hold it through a superversion. `list` is touched by the writer only; readers go through
+/// `reader`, a few addresses that need no reference counting.
+final class Memtable: @unchecked Sendable {
+  // Sendable: `list` is changed under the pipeline's lock only; what readers use is atomic or behind a mutex.
+  private var list: SkipList
+  let reader: SkipListReader
+  /// The first sequence number that may be in here.
+  let firstSequence: SequenceNumber
+  /// When it was made, in seconds since 1970: the earliest that any entry was written.
+  let createdTime: UInt32
+
+  private let sealedSequence = Atomic<SequenceNumber>(.max)
+  private let rangeDeletionCount = Atomic<Int>(0)
+  private let ranges = Mutex(Ranges())
+
+  private struct Ranges {
+    var raw: [RangeDeletion] = []
+    /// The fragments of the first `fragmentedCount` of them.
+    var fragmented = RangeDeletions.none
+    var fragmentedCount = 0
+  }
+
+  /// Range deletions a memtable takes before it is sealed: finding what covers a key fragments them anew after each.
+  static let rangeDeletionsMax = 4096
+
+  init(capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32) {
+    list = SkipList(capacityBytes: min(capacityBytes, Arena.capacityBytesMax - 4096))
+    reader = list.reader
+    self.firstSequence = firstSequence
+    self.createdTime = createdTime
+  }
+
+  // MARK: Writer
+
+  /// Bytes of arena that a batch takes at most.
+  static func bytesMax(of batch: borrowing WriteBatch) -> Int {
+    SkipList.bytesMax(count: batch.count, bytes: batch.byteCount)
+  }
+
+  func hasRoom(for batch: borrowing WriteBatch) -> Bool {
+    guard list.hasRoom(forBytes: Self.bytesMax(of: batch)) else { return false }
+    if batch.rangeDeletionCount == 0 { return true }
+    let count = rangeDeletionCount.load(ordering: .relaxed)
+    return count == 0 || count + batch.rangeDeletionCount <= Self.rangeDeletionsMax
+  }
+
+  /// Adds the entries of a batch; entry i has sequence `first + i`. There is room for them.
+  func apply(_ batch: borrowing WriteBatch, first: SequenceNumber) {
+    batch.bytes.withUnsafeBytes { list.insertPoints(of: $0, first: first) }
+    if batch.rangeDeletionCount > 0 { batch.bytes.withUnsafeBytes { addRangeDeletions(of: $0, first) } }
+  }
+
+  private func addRangeDeletions(of bytes: UnsafeRawBufferPointer, _ first: SequenceNumber) {
+    var entries = WriteBatchReader(bytes)
+    var sequence = first
+    ranges.withLock { ranges in
+      while let entry = entries.next() {
+        if entry.kind == .rangeDeletion {
+          ranges.raw.append(
+            RangeDeletion(lower: Array(entry.key), upper: Array(entry.value), sequence: sequence))
+        }
+        sequence += 1
+      }
+      rangeDeletionCount.store(ranges.raw.count, ordering: .releasing)
+    }
+  }
+
+  /// Ends it: `last` is the last sequence in it, and everything later goes elsewhere.
+  func seal(last: SequenceNumber) { sealedSequence.store(last, ordering: .releasing) }
+
+  // MARK: Readers
+
+  /// The last sequence in it once it is sealed, `.max` before.
+  var sequenceBound: SequenceNumber { sealedSequence.load(ordering: .acquiring) }
+
+  @inline(__always)
+  var hasRangeDeletions: Bool { rangeDeletionCount.load(ordering: .acquiring) > 0 }
+
+  /// All range deletions so far. Readers of a memtable that has none never come here; the fragments are made once after
+  /// each change, behind a lock that such readers share.
+  var rangeDeletions: RangeDeletions {
+    guard hasRangeDeletions else { return .none }
+    return ranges.withLock { ranges in
+      if ranges.fragmentedCount < ranges.raw.count {
+        ranges.fragmented = RangeDeletions(ranges.raw)
+        ranges.fragmentedCount = ranges.raw.count
+      }
+      return ranges.fragmented
+    }
+  }
+
+  /// Whether nothing was written to it. For the writer and, once sealed, for anyone.
+  var isEmpty: Bool { list.count == 0 && !hasRangeDeletions }
+  /// Bytes of the arena in use. For the writer and, once sealed, for anyone.
+  var usedBytes: Int { list.usedBytes }
+  var count: Int { list.count }
+}
+
+extension SkipList {
+  /// Inserts the puts and deletions of a batch.
+  mutating func insertPoints(of bytes: UnsafeRawBufferPointer, first: SequenceNumber) {
+    var entries = WriteBatchReader(bytes)
+    var sequence = first
+    while let entry = entries.next() {
+      if entry.kind != .rangeDeletion {
+        insert(entry.key, InternalKey.trailer(sequence, entry.kind), entry.value)
+      }
+      sequence &+= 1
+    }
+  }
+}

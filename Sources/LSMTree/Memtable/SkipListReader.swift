@@ -1,0 +1,79 @@
+/// What readers use of a skiplist: plain addresses, so that a read costs no reference counting. Good while the list
+/// lives, which a superversion that holds its memtable guarantees.
+struct SkipListReader: @unchecked Sendable {
+  // Sendable: everything reachable is immutable once published, or an atomic link.
+  let base: UnsafeMutableRawPointer
+  let head: Int
+  let index: KeyIndexReader
+
+  /// Newer versions stepped over before a search of the list is cheaper.
+  private static let stepsMax = 16
+
+  /// The newest version of `key` at or below `sequence`, or 0.
+  @inline(__always)
+  func find(_ key: UnsafeRawBufferPointer, hash: UInt64, atOrBelow sequence: SequenceNumber) -> Int {
+    var node = index.find(base, key, hash)
+    if node == 0 { return index.isIncomplete ? findInList(key, sequence) : 0 }
+    let seek = InternalKey.seekTrailer(sequence)
+    var steps = 0
+    while SkipNode.trailer(base, node) < seek {
+      steps &+= 1
+      if steps > Self.stepsMax { return findInList(key, sequence) }
+      node = base.loadLink(node &+ 16)
+      if node == 0 || !isAt(node, key) { return 0 }
+    }
+    return node
+  }
+
+  @inline(never)
+  private func findInList(_ key: UnsafeRawBufferPointer, _ sequence: SequenceNumber) -> Int {
+    let node = firstAtOrAfter(key, InternalKey.seekTrailer(sequence))
+    return node != 0 && isAt(node, key) ? node : 0
+  }
+
+  @inline(__always)
+  private func isAt(_ node: Int, _ key: UnsafeRawBufferPointer) -> Bool {
+    KeyOrder.compare(SkipNode.key(base, node), SkipNode.keyCount(base, node), key.baseAddress!, key.count)
+      == 0
+  }
+
+  /// The first node at or after (key, trailer), or 0.
+  func firstAtOrAfter(_ key: UnsafeRawBufferPointer, _ trailer: UInt64) -> Int {
+    base.loadLink(lastBefore(key, trailer) &+ 16)
+  }
+
+  /// The last node before (key, trailer); the head if there is none.
+  func lastBefore(_ key: UnsafeRawBufferPointer, _ trailer: UInt64) -> Int {
+    var node = head
+    var level = base.loadLink(SkipList.heightOffset) &- 1
+    var known = 0
+    while true {
+      let next = base.loadLink(SkipNode.linkOffset(node, level: level))
+      if next != 0, next != known, SkipNode.compare(base, next, key, trailer) < 0 {
+        node = next
+        continue
+      }
+      known = next
+      if level == 0 { return node }
+      level &-= 1
+    }
+  }
+
+  var first: Int { base.loadLink(head &+ 16) }
+
+  /// The last node, or 0.
+  var last: Int {
+    let node = base.loadLink(SkipList.lastOffset)
+    return node == head ? 0 : node
+  }
+
+  @inline(__always)
+  func next(_ node: Int) -> Int { base.loadLink(node &+ 16) }
+
+  /// The node before, or 0.
+  @inline(__always)
+  func previous(_ node: Int) -> Int {
+    let previous = base.loadLink(node &+ 20)
+    return previous == head ? 0 : previous
+  }
+}

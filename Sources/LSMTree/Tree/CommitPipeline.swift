@@ -1,0 +1,76 @@
+internal import CPlatform
+
+/// Gives batches their order.
+///
+/// A commit is: checksum outside the lock; then, under it, room in the memtable, sequence numbers, memtable, log
+/// buffer, publish. The lock is held for about a microsecond a put and never across a disk operation, unless the log's buffer
+/// or the memtables are full, which is what stalls are for. Waiting for the disk comes after, in the log.
+///
+/// The memtable comes before the log. So nothing can be durable, and with that visible, that is not in the memtable yet. If the
+/// log then refuses the record, the memtable holds entries that no reader will ever see; the pipeline fails, so no
+/// later batch can take their sequence numbers.
+///
+/// Rejected: applying to the memtable in parallel after the serial part, as RocksDB and Pebble do, with publishing in
+/// order behind it. See `SkipList` for why; the price is that commits of several threads take turns in the memtable.
+///
+/// Its needs are functions, so that it is tested without a tree.
+final class CommitPipeline: Sendable {
+  struct Environment: Sendable {
+    /// Makes sure that `apply` has room, waiting in the monitor (which is held) if it has to.
+    var makeRoom: @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Void
+    /// Puts the batch into the memtable, its first entry at this sequence.
+    var apply: @Sendable (borrowing WriteBatch, SequenceNumber) -> Void
+  }
+
+  /// Also guards which memtables there are (`Engine`).
+  let monitor = Monitor()
+  private let log: any CommitLog
+  private let environment: Environment
+  private let applied: DurableSequence
+  nonisolated(unsafe) private let failure: UnsafeMutablePointer<TreeError?>
+
+  init(log: any CommitLog, environment: Environment) {
+    self.log = log
+    self.environment = environment
+    applied = DurableSequence(log.durableSequence)
+    failure = .allocate(capacity: 1)
+    failure.initialize(to: nil)
+  }
+
+  deinit {
+    failure.deinitialize(count: 1)
+    failure.deallocate()
+  }
+
+  @inline(__always)
+  var appliedSequence: SequenceNumber { applied.value }
+
+  /// Returns the batch's last sequence number.
+  func commit(_ batch: borrowing WriteBatch, _ durability: Durability) throws(TreeError) -> SequenceNumber {
+    guard batch.byteCount <= WriteBatch.bytesMax else {
+      throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
+    }
+    let checksum = batch.bytes.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }
+    monitor.lock()
+    defer { monitor.unlock() }
+    if let failure = failure.pointee { throw failure }
+    try environment.makeRoom(batch, applied.value + 1)
+    if let failure = failure.pointee { throw failure }
+    let first = applied.value + 1
+    let last = applied.value + SequenceNumber(batch.count)
+    environment.apply(batch, first)
+    do throws(TreeError) {
+      try log.append(batch.bytes, checksum: checksum, sequences: first...last, durability: durability)
+    } catch {
+      failure.pointee = error
+      throw error
+    }
+    applied.advance(to: last)
+    return last
+  }
+
+  /// Makes every later commit fail. Called with the monitor held.
+  func fail(_ error: TreeError) {
+    if failure.pointee == nil { failure.pointee = error }
+  }
+}

@@ -1,0 +1,125 @@
+/// A durable ordered map from bytes to bytes: a log-structured merge tree.
+///
+/// A `Tree` is used from any number of threads at once. Writes are gathered in a `WriteBatch` and committed as one; reads
+/// take a view and look at one state of the tree. Nothing that is not durable is shown to readers: a commit returns when the batch is
+/// ordered and in memory (*applied*), `view()` shows it once it is on disk (*durable*), and a writer that
+/// must see what was applied before it takes `appliedView()` and waits for `view.sequence` to be durable before it tells anyone.
+///
+/// Close a tree with `close()`. One that is let go is closed, too, but then nobody hears of an error.
+public final class Tree: Sendable {
+  let engine: Engine
+
+  private init(_ engine: Engine) { self.engine = engine }
+
+  deinit { try? engine.close() }
+
+  // MARK: Opening
+
+  /// Opens the tree in `directory`, which is made if it is missing, and replays its log.
+  ///
+  /// Throws `locked` if somebody has it open, `corruption` if what was durable can't be read back, `invalidOption`.
+  public static func open(
+    _ directory: String, options: TreeOptions = .init(), fileSystem: any FileSystem = RealFileSystem()
+  ) throws(TreeError) -> Tree {
+    Tree(try Engine.open(directory, options: options, fileSystem: fileSystem, isVolatile: false))
+  }
+
+  /// A tree that lives in memory and ends with the process. It has no log, and every commit counts as durable at once.
+  public static func inMemory(options: TreeOptions = .init()) throws(TreeError) -> Tree {
+    Tree(try Engine.open("/tree", options: options, fileSystem: MemoryFileSystem(), isVolatile: true))
+  }
+
+  /// Refuses further commits, makes all earlier ones durable, ends background work, lets the directory go. Views and cursors
+  /// that exist can still be read. Idempotent.
+  public func close() throws(TreeError) { try engine.close() }
+
+  // MARK: Writing
+
+  /// Applies a batch: when this returns, it has its place in the history, is in the log's buffer and in the memtable, but is
+  /// not durable yet unless its durability says so. Returns the batch's last sequence number; an empty batch
+  /// returns the last one applied.
+  ///
+  /// Costs about a microsecond an entry and never syncs, so it may be called on an event loop. It waits only when
+  /// flushes or compactions have fallen behind by what the options allow.
+  ///
+  /// Throws `poisoned` after a failed log write, `closed`, `batchTooLarge`.
+  @discardableResult
+  public func commit(
+    _ batch: borrowing WriteBatch, durability: Durability? = nil
+  ) throws(TreeError) -> SequenceNumber {
+    try engine.commit(batch, durability)
+  }
+
+  /// The last write that `appliedView()` sees.
+  public var appliedSequence: SequenceNumber { engine.appliedSequence }
+  /// The last write that `view()` sees.
+  public var durableSequence: SequenceNumber { engine.durableSequence }
+
+  /// Blocks the calling thread until everything up to `sequence` is durable. If nobody is syncing the log, the calling
+  /// thread does so itself, for everyone. Throws `poisoned` if that fails, or `closed`.
+  public func waitUntilDurable(_ sequence: SequenceNumber) throws(TreeError) {
+    try engine.log.waitUntilDurable(sequence)
+  }
+
+  /// Calls `body` when everything up to `sequence` is durable: inline if it is already, and on the log's thread otherwise,
+  /// in order of the sequences. With an error if it never will be. `body` must not block.
+  public func whenDurable(_ sequence: SequenceNumber, _ body: @escaping @Sendable (TreeError?) -> Void) {
+    engine.log.whenDurable(sequence, body)
+  }
+
+  // MARK: Reading
+
+  /// The durable state. Costs about 20 ns.
+  public func view() -> ReadView { engine.view() }
+
+  /// The state with every write that was applied, durable or not. What is read here may be told to nobody before
+  /// `view.sequence` is durable.
+  public func appliedView() -> ReadView { engine.appliedView() }
+
+  /// The durable state, to come back to any time.
+  public func snapshot() -> Snapshot { Snapshot(engine) }
+
+  /// The value of `key`, or nil. Allocates nothing when the answer is in memory. With `.memoryOnly` it throws
+  /// `wouldBlock` rather than read from disk.
+  public func get(
+    _ key: RawSpan, in view: borrowing ReadView, io: ReadIO = .blocking
+  ) throws(TreeError) -> PinnedValue? {
+    try view.superversion.get(key, at: view.sequence, io)
+  }
+
+  public func get(
+    _ key: [UInt8], in view: borrowing ReadView, io: ReadIO = .blocking
+  ) throws(TreeError) -> PinnedValue? {
+    try get(key.span.bytes, in: view, io: io)
+  }
+
+  /// A cursor over the live entries from `lower` (inclusive) to `upper` (exclusive, nil for the end). It is at no entry
+  /// until it is told to seek, and holds what it needs of the view.
+  public func cursor(
+    in view: borrowing ReadView, from lower: [UInt8] = [], to upper: [UInt8]? = nil, io: ReadIO = .blocking
+  ) throws(TreeError) -> TreeCursor {
+    try view.superversion.cursor(at: view.sequence, from: lower, to: upper, io)
+  }
+
+  // MARK: Maintenance
+
+  /// Writes everything that was committed before into sorted tables. Blocks.
+  public func flush() throws(TreeError) { try engine.flush() }
+
+  /// Merges everything from `lower` to `upper` (nil: without end) down to its lowest level, which drops what is deleted
+  /// or overwritten. Blocks.
+  public func compact(from lower: [UInt8] = [], to upper: [UInt8]? = nil) throws(TreeError) {
+    try engine.compact(from: lower, to: upper)
+  }
+
+  public func metrics() -> TreeMetrics { engine.metrics }
+
+  /// Bytes in table files and memtables between two keys, as nearly as whole blocks tell. Reads nothing from disk.
+  public func approximateSizeBytes(from lower: [UInt8] = [], to upper: [UInt8]? = nil) -> Int {
+    engine.approximateSizeBytes(from: lower, to: upper)
+  }
+
+  /// Reads every block of every table and checks checksums and order. Blocks for as long as the disk takes. Throws
+  /// `corruption` for the first thing that is wrong.
+  public func verify() throws(TreeError) -> VerificationReport { try engine.verify() }
+}
