@@ -1,0 +1,96 @@
+# What people run. Every target installs what it needs on Debian and Ubuntu; elsewhere it says what is missing.
+
+SWIFT ?= swift
+DATA_DIR ?= ./flywheel-data
+PORT ?= 8000
+CRASH_ROUNDS ?= 20
+DAMAGED_REQUESTS ?= 200000
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PYTHON := .venv/bin/python
+PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Tests/Conformance
+LOGS := .build/logs
+
+.DEFAULT_GOAL := build
+.PHONY: run build test test-swift test-conformance format lint docs bench soak fuzz crash-audit \
+	lz4 wrk package-index
+
+## Using it
+
+run: build
+	exec .build/release/flywheel serve --data-dir $(DATA_DIR) --port $(PORT)
+
+build: lz4
+	$(SWIFT) build -c release --product flywheel
+
+## Checking it
+
+# Both test runs write logs, so that their own summaries can stand together at the end.
+test: test-swift test-conformance
+	@tail -n 1 $(LOGS)/swift-test.log
+	@tail -n 1 $(LOGS)/pytest.log
+
+test-swift: lz4
+	@mkdir -p $(LOGS)
+	bash -o pipefail -c '$(SWIFT) test 2>&1 | tee $(LOGS)/swift-test.log'
+
+# The clients people use, against the binary people run.
+test-conformance: build .venv/conformance package-index
+	@mkdir -p $(LOGS)
+	bash -o pipefail -c '$(PYTEST) 2>&1 | tee $(LOGS)/pytest.log'
+
+format:
+	$(SWIFT) format -i -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+
+lint:
+	$(SWIFT) format lint --strict -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+
+docs: lz4
+	FLYWHEEL_DOCS=1 $(SWIFT) package --scratch-path .build-docs generate-documentation --target Flywheel --warnings-as-errors
+
+## Measuring it, side by side with its peers
+
+bench: build wrk .venv/bench
+	$(SWIFT) build -c release --package-path Benchmarks --product bare-http
+	$(PYTHON) -B Benchmarks/Scripts/compare_http.py
+	$(PYTHON) -B Benchmarks/Scripts/compare_boto3.py
+
+## Trying to break it, for longer than a test may take
+
+# Every Swift test at its full length, optimised.
+soak: lz4
+	FLYWHEEL_LONG=1 $(SWIFT) test -c release --scratch-path .build-soak
+
+# Requests with damaged bytes.
+fuzz: build .venv/conformance
+	FLYWHEEL_DAMAGED_REQUESTS=$(DAMAGED_REQUESTS) FLYWHEEL_FUZZ_SEED=$$RANDOM $(PYTEST) -s -k "damaged or garbage"
+
+# kill -9 in the middle of work, restart, audit.
+crash-audit: build .venv/conformance
+	FLYWHEEL_CRASH_ROUNDS=$(CRASH_ROUNDS) $(PYTEST) -s -k test_crash
+
+## What they need
+
+lz4:
+	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/lz4.h ]; then \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q liblz4-dev pkg-config; fi
+
+wrk:
+	@command -v wrk > /dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q wrk; }
+
+# The tests load Debian's package index; without one they fall back to what dpkg knows.
+package-index:
+	@if command -v apt-cache > /dev/null && [ -z "$$(apt-cache dumpavail | head -n 1)" ]; then \
+		$(SUDO) apt-get update -q || true; fi
+
+$(PYTHON):
+	@python3 -c 'import venv, ensurepip' 2> /dev/null || { \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q python3 python3-venv python3-pip; }
+	python3 -m venv .venv
+
+.venv/conformance: Tests/Conformance/requirements.txt | $(PYTHON)
+	$(PYTHON) -m pip install -q -r Tests/Conformance/requirements.txt
+	touch $@
+
+.venv/bench: Benchmarks/requirements.txt .venv/conformance
+	$(PYTHON) -m pip install -q -r Benchmarks/requirements.txt
+	touch $@
