@@ -4,39 +4,47 @@
   import Glibc
 #endif
 
+private final class ThreadBody: Sendable {
+  let run: @Sendable () -> Void
+  init(run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+// A function of its own: a closure in its place crashes the compiler (6.3.1, in its analysis of regions).
+#if canImport(Darwin)
+  private func runThreadBody(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
+    return nil
+  }
+#else
+  private func runThreadBody(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
+    return nil
+  }
+#endif
+
 /// A thread of the engine's own. The engine makes a fixed few when a tree is opened and joins them when it is closed;
 /// it puts no work on the concurrency pool, where a blocked disk call would hold a thread that others count on.
-package final class BackgroundThread: Sendable {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
+package final class BackgroundThread: @unchecked Sendable {
+  // Sendable: a POSIX thread's handle may be used by any thread, and is set once.
+  private let thread: pthread_t
 
-  #if canImport(Darwin)
-    private nonisolated(unsafe) let thread: pthread_t
-  #else
-    private let thread: pthread_t
-  #endif
+  private init(_ thread: pthread_t) { self.thread = thread }
 
   /// Starts a thread that runs `body` once.
-  package init(_ body: @escaping @Sendable () -> Void) {
-    let boxed = Unmanaged.passRetained(Body(body))
+  package static func start(_ body: @escaping @Sendable () -> Void) -> BackgroundThread {
+    let context = Unmanaged.passRetained(ThreadBody(run: body)).toOpaque()
     #if canImport(Darwin)
       var made: pthread_t?
-      let result = pthread_create(&made, nil, { Self.start($0) }, boxed.toOpaque())
-      precondition(result == 0, "a thread can't be made: errno \(result)")
-      thread = made!
     #else
       var made = pthread_t()
-      let result = pthread_create(&made, nil, { Self.start($0!) }, boxed.toOpaque())
-      precondition(result == 0, "a thread can't be made: errno \(result)")
-      thread = made
     #endif
-  }
-
-  private static func start(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-    return nil
+    let result = pthread_create(&made, nil, runThreadBody, context)
+    precondition(result == 0, "a thread can't be made: errno \(result)")
+    #if canImport(Darwin)
+      return BackgroundThread(made!)
+    #else
+      return BackgroundThread(made)
+    #endif
   }
 
   /// Waits until the body has returned. Call exactly once.

@@ -11,7 +11,7 @@ extension LocalLog {
   }
 
   func startThread() {
-    let thread = BackgroundThread { [self] in
+    let thread = BackgroundThread.start { [self] in
       monitor.lock()
       run()
       monitor.unlock()

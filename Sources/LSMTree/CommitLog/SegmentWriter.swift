@@ -62,6 +62,7 @@ final class SegmentWriter: @unchecked Sendable {
     try file.write(bytes, at: offset)
     offset += bytes.byteCount
     guard isPrewriting, offset > writtenBytes, offset < segmentBytes else { return }
+    let zeros = zeros
     let ahead = min(zeros.count, segmentBytes - offset)
     try file.write(zeros.span.bytes.extracting(0..<ahead), at: offset)
     writtenBytes = offset + ahead
