@@ -20,25 +20,39 @@ package struct CursorOptions: Sendable {
 ///
 /// After a call threw, the cursor is nowhere and may be moved to any key again.
 package struct TableCursor: ~Copyable {
-  private var table: TableReader
+  private var current: TableReader?
   private let options: CursorOptions
   private var index = IndexCursor()
   private var data = BlockCursor()
   private var readAhead = ReadAhead()
 
   package init(_ table: TableReader, _ options: CursorOptions) {
-    self.table = table
+    self.init(options)
+    enter(table)
+  }
+
+  /// A cursor that is in no table yet, and must enter one before it moves.
+  init(_ options: CursorOptions) {
     self.options = options
-    index.enter(table)
   }
 
   /// Goes to another table; the cursor is nowhere in it yet.
   mutating func enter(_ table: TableReader) {
-    guard self.table !== table else { return }
-    self.table = table
+    guard current !== table else { return }
+    current = table
     index.enter(table)
     data.leave()
     readAhead.reset()
+  }
+
+  /// Is nowhere from here on.
+  mutating func leave() {
+    data.leave()
+  }
+
+  private var table: TableReader {
+    guard let current else { preconditionFailure("the cursor has entered no table") }
+    return current
   }
 
   @inline(__always)

@@ -1,0 +1,35 @@
+/// How files of a tree's directory are called. A number belongs to one file only, ever.
+package enum FileNames {
+  /// Names the manifest that counts.
+  package static let current = "CURRENT"
+
+  package static func table(_ number: UInt64) -> String { padded(number) + tableSuffix }
+
+  package static func manifest(_ number: UInt64) -> String { manifestPrefix + padded(number) }
+
+  /// The number in a table's name; nil if the name is no table's.
+  package static func tableNumber(_ name: String) -> UInt64? {
+    guard name.hasSuffix(tableSuffix) else { return nil }
+    return number(name.dropLast(tableSuffix.count))
+  }
+
+  /// The number in a manifest's name; nil if the name is no manifest's.
+  package static func manifestNumber(_ name: String) -> UInt64? {
+    guard name.hasPrefix(manifestPrefix) else { return nil }
+    return number(name.dropFirst(manifestPrefix.count))
+  }
+
+  private static let tableSuffix = ".table"
+  private static let manifestPrefix = "manifest-"
+
+  /// At least six digits, so that a listing shows files in the order they were made.
+  private static func padded(_ number: UInt64) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  private static func number(_ digits: Substring) -> UInt64? {
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return UInt64(digits)
+  }
+}

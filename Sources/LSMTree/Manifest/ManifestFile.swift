@@ -1,0 +1,130 @@
+import CPlatform
+
+/// The manifest's file: a header, then records of one version edit each. Docs/Formats/Manifest.md draws it.
+enum ManifestFormat {
+  /// "FLYMANIF", read as a little-endian number.
+  static let magic: UInt64 = 0x4649_4E41_4D59_4C46
+  static let version: UInt32 = 1
+  /// Magic, version, and the CRC-32C of both.
+  static let headerBytes = 16
+  /// Length of the payload, and the CRC-32C of the length and the payload.
+  static let recordHeaderBytes = 8
+  /// A manifest above this is taken as damage. It is rewritten long before.
+  static let bytesMax = 1 << 30
+
+  static var header: [UInt8] {
+    var bytes: [UInt8] = []
+    withUnsafeBytes(of: magic.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: version.littleEndian) { bytes.append(contentsOf: $0) }
+    let checksum = checksum(bytes[...])
+    withUnsafeBytes(of: checksum.littleEndian) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  static func record(_ payload: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(payload.count + recordHeaderBytes)
+    withUnsafeBytes(of: UInt32(payload.count).littleEndian) { bytes.append(contentsOf: $0) }
+    let checksum = payload.withUnsafeBytes {
+      platform_crc32c(Self.checksum(bytes[...]), $0.baseAddress, $0.count)
+    }
+    withUnsafeBytes(of: checksum.littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: payload)
+    return bytes
+  }
+
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    bytes.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }
+  }
+
+  static func number32(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+    bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+  }
+}
+
+/// Appends edits to a manifest.
+struct ManifestWriter {
+  private let file: any WritableFile
+  private(set) var sizeBytes: Int
+
+  /// Begins a manifest with `snapshot`, an edit that makes the whole of a version out of nothing, and syncs it.
+  init(creating path: String, in fileSystem: any FileSystem, snapshot: VersionEdit) throws(TreeError) {
+    file = try fileSystem.createFile(path)
+    let bytes = ManifestFormat.header + ManifestFormat.record(snapshot.encode())
+    try file.write(bytes.span.bytes, at: 0)
+    try file.sync()
+    sizeBytes = bytes.count
+  }
+
+  /// Returns when the edit survives a crash. When it throws, nobody knows whether it does.
+  mutating func append(_ edit: VersionEdit) throws(TreeError) {
+    let record = ManifestFormat.record(edit.encode())
+    try file.write(record.span.bytes, at: sizeBytes)
+    try file.sync()
+    sizeBytes += record.count
+  }
+
+  func close() throws(TreeError) {
+    try file.close()
+  }
+}
+
+/// Reads a manifest's edits.
+enum ManifestReader {
+  /// All edits that were written whole.
+  ///
+  /// A crash can cut the last record off, and then it was acknowledged to nobody: reading stops before it. A record that
+  /// is wrong with a right one anywhere behind it is damage of what was once synced, and so is a first record that is
+  /// wrong, since no name leads to a manifest before it is synced.
+  static func readEdits(_ path: String, in fileSystem: any FileSystem) throws(TreeError) -> [VersionEdit] {
+    let bytes = try fileSystem.readAll(path, limitBytes: ManifestFormat.bytesMax)
+    try checkHeader(bytes, path)
+    var edits: [VersionEdit] = []
+    var offset = ManifestFormat.headerBytes
+    while offset < bytes.count {
+      guard let payload = payload(bytes, at: offset) else {
+        let isTail = !edits.isEmpty && !hasRecord(bytes, after: offset)
+        guard isTail else { throw .corruption(file: path, offset: offset, reason: "a record is damaged") }
+        break
+      }
+      guard let edit = VersionEdit.decode(Array(payload)) else {
+        throw .corruption(file: path, offset: offset, reason: "a record is no version edit")
+      }
+      edits.append(edit)
+      offset += ManifestFormat.recordHeaderBytes + payload.count
+    }
+    guard !edits.isEmpty else { throw .corruption(file: path, offset: offset, reason: "there is no record") }
+    return edits
+  }
+
+  private static func checkHeader(_ bytes: [UInt8], _ path: String) throws(TreeError) {
+    guard bytes.count >= ManifestFormat.headerBytes, Array(bytes[..<8]) == Array(ManifestFormat.header[..<8])
+    else {
+      throw .corruption(file: path, offset: 0, reason: "this is not a manifest")
+    }
+    guard ManifestFormat.checksum(bytes[..<12]) == ManifestFormat.number32(bytes, at: 12) else {
+      throw .corruption(file: path, offset: 0, reason: "the header's checksum is wrong")
+    }
+    let version = ManifestFormat.number32(bytes, at: 8)
+    guard version >= 1, version <= ManifestFormat.version else {
+      throw .unsupportedFormat(file: path, found: Int(version), newestKnown: Int(ManifestFormat.version))
+    }
+  }
+
+  /// The payload of the record at `offset`, or nil if there is none whose checksum is right. A record is never empty.
+  private static func payload(_ bytes: [UInt8], at offset: Int) -> ArraySlice<UInt8>? {
+    let start = offset + ManifestFormat.recordHeaderBytes
+    guard start <= bytes.count else { return nil }
+    let count = Int(ManifestFormat.number32(bytes, at: offset))
+    guard count > 0, count <= bytes.count - start else { return nil }
+    let payload = bytes[start..<start + count]
+    let checksum = payload.withUnsafeBytes {
+      platform_crc32c(ManifestFormat.checksum(bytes[offset..<offset + 4]), $0.baseAddress, $0.count)
+    }
+    return checksum == ManifestFormat.number32(bytes, at: offset + 4) ? payload : nil
+  }
+
+  private static func hasRecord(_ bytes: [UInt8], after offset: Int) -> Bool {
+    (offset + 1..<max(offset + 1, bytes.count)).contains { payload(bytes, at: $0) != nil }
+  }
+}

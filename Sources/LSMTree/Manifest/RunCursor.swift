@@ -1,0 +1,171 @@
+/// A place in a sorted run: one file of L0, or the files of a level below, which share no keys and are opened one by one
+/// as the cursor comes to them. Shows internal keys; range deletions are not applied.
+///
+/// A class, so that a merging cursor can hold any number of them in an array. What moves lies in raw memory of its own: a
+/// stored property of a class is checked for exclusive access at every entry, memory behind a pointer is not. Used by one
+/// thread at a time.
+///
+/// After a call threw, the cursor is nowhere and may be moved to any key again.
+package final class RunCursor {
+  private let state: UnsafeMutablePointer<RunCursorState>
+
+  /// The files, of which there is at least one, are in order and share no user key.
+  package init(_ files: [TableFile], _ options: CursorOptions) {
+    precondition(!files.isEmpty)
+    state = .allocate(capacity: 1)
+    state.initialize(to: RunCursorState(files, options))
+  }
+
+  deinit {
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  @inline(__always)
+  package var isValid: Bool { state.pointee.cursor.isValid }
+
+  /// The internal key here. Valid until the cursor moves.
+  @inline(__always)
+  package var unsafeKey: UnsafeRawBufferPointer { state.pointee.cursor.key }
+
+  @inline(__always)
+  package var unsafeValue: UnsafeRawBufferPointer { state.pointee.cursor.value }
+
+  package var key: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let span = RawSpan(_unsafeStart: unsafeKey.baseAddress!, byteCount: unsafeKey.count)
+      return _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  package var value: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let span = RawSpan(_unsafeStart: unsafeValue.baseAddress!, byteCount: unsafeValue.count)
+      return _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// The value here and what keeps it in memory when the cursor moves on.
+  package var pinnedValue: BlockSlice? { state.pointee.cursor.pinnedValue }
+
+  /// Facts of the block that the entry here is in.
+  package func blockFacts() throws(TreeError) -> BlockFacts { try state.pointee.cursor.blockFacts() }
+
+  package func seekToFirst() throws(TreeError) { try state.pointee.seekToFirst() }
+
+  package func seekToLast() throws(TreeError) { try state.pointee.seekToLast() }
+
+  /// Goes to the first entry not before an internal key.
+  package func seek(_ internalKey: UnsafeRawBufferPointer) throws(TreeError) {
+    try state.pointee.seek(SearchKey(internalKey: internalKey))
+  }
+
+  /// Goes to the last entry not after an internal key.
+  package func seekForPrevious(_ internalKey: UnsafeRawBufferPointer) throws(TreeError) {
+    try state.pointee.seekForPrevious(SearchKey(internalKey: internalKey))
+  }
+
+  package func seek(_ internalKey: RawSpan) throws(TreeError) {
+    try internalKey.withUnsafeBytes { bytes throws(TreeError) in try seek(bytes) }
+  }
+
+  package func seekForPrevious(_ internalKey: RawSpan) throws(TreeError) {
+    try internalKey.withUnsafeBytes { bytes throws(TreeError) in try seekForPrevious(bytes) }
+  }
+
+  @inline(__always)
+  package func next() throws(TreeError) { try state.pointee.next() }
+
+  @inline(__always)
+  package func previous() throws(TreeError) { try state.pointee.previous() }
+}
+
+/// What a run's cursor is made of: a table's cursor, and which of the files it is in.
+private struct RunCursorState: ~Copyable {
+  var cursor: TableCursor
+  private let files: [TableFile]
+  private let io: ReadIO
+  private var index = 0
+
+  init(_ files: [TableFile], _ options: CursorOptions) {
+    self.files = files
+    io = options.io
+    cursor = TableCursor(options)
+  }
+
+  mutating func seekToFirst() throws(TreeError) {
+    try enter(0)
+    try cursor.seekToFirst()
+    try goForwardUntilValid()
+  }
+
+  mutating func seekToLast() throws(TreeError) {
+    try enter(files.count - 1)
+    try cursor.seekToLast()
+    try goBackUntilValid()
+  }
+
+  mutating func seek(_ key: SearchKey) throws(TreeError) {
+    let target = firstFileEnding(notBefore: key)
+    guard target < files.count else { return cursor.leave() }
+    try enter(target)
+    try cursor.seek(key)
+    try goForwardUntilValid()
+  }
+
+  mutating func seekForPrevious(_ key: SearchKey) throws(TreeError) {
+    try enter(min(firstFileEnding(notBefore: key), files.count - 1))
+    try cursor.seekForPrevious(key)
+    try goBackUntilValid()
+  }
+
+  @inline(__always)
+  mutating func next() throws(TreeError) {
+    try cursor.next()
+    if !cursor.isValid { try goForwardUntilValid() }
+  }
+
+  @inline(__always)
+  mutating func previous() throws(TreeError) {
+    try cursor.previous()
+    if !cursor.isValid { try goBackUntilValid() }
+  }
+
+  private mutating func goForwardUntilValid() throws(TreeError) {
+    while !cursor.isValid, index + 1 < files.count {
+      try enter(index + 1)
+      try cursor.seekToFirst()
+    }
+  }
+
+  private mutating func goBackUntilValid() throws(TreeError) {
+    while !cursor.isValid, index > 0 {
+      try enter(index - 1)
+      try cursor.seekToLast()
+    }
+  }
+
+  private mutating func enter(_ index: Int) throws(TreeError) {
+    cursor.leave()
+    cursor.enter(try files[index].reader(io))
+    self.index = index
+  }
+
+  /// The first file whose largest internal key is not before `key`.
+  private func firstFileEnding(notBefore key: SearchKey) -> Int {
+    var low = 0
+    var high = files.count
+    while low < high {
+      let middle = (low + high) / 2
+      let isBefore = files[middle].info.largest.withUnsafeBytes { largest in
+        let other = SearchKey(internalKey: largest)
+        let order = KeyOrder.compare(other.userKey, other.userKeyBytes, key.userKey, key.userKeyBytes)
+        return order < 0 || order == 0 && other.trailer < key.trailer
+      }
+      if isBefore { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,152 @@
+import Synchronization
+
+/// What a version knows of a table file without opening it. This is what the manifest stores.
+package struct TableFileInfo: Equatable, Sendable {
+  package var number: UInt64
+  package var sizeBytes: Int
+  /// The first and the last internal key, range deletions included.
+  package var smallest: [UInt8]
+  package var largest: [UInt8]
+  package var entryCount: Int
+  package var deletionCount: Int
+  package var rangeDeletionCount: Int
+  package var facts: BlockFacts
+
+  package init(
+    number: UInt64, sizeBytes: Int, smallest: [UInt8], largest: [UInt8], entryCount: Int = 0,
+    deletionCount: Int = 0,
+    rangeDeletionCount: Int = 0, facts: BlockFacts = .init()
+  ) {
+    self.number = number
+    self.sizeBytes = sizeBytes
+    self.smallest = smallest
+    self.largest = largest
+    self.entryCount = entryCount
+    self.deletionCount = deletionCount
+    self.rangeDeletionCount = rangeDeletionCount
+    self.facts = facts
+  }
+
+  package init(number: UInt64, _ table: FinishedTable) {
+    let properties = table.properties
+    self.init(
+      number: number, sizeBytes: table.sizeBytes, smallest: properties.smallest, largest: properties.largest,
+      entryCount: properties.entryCount, deletionCount: properties.deletionCount,
+      rangeDeletionCount: properties.rangeDeletionCount, facts: properties.facts)
+  }
+
+  /// The user keys the file spans.
+  package var range: KeyRange {
+    KeyRange(
+      lower: InternalKey.userKey(of: smallest), upper: InternalKey.userKey(of: largest),
+      isUpperIncluded: !Self.isRangeEnd(largest))
+  }
+
+  /// Whether an internal key is only the exclusive end of a range deletion.
+  private static func isRangeEnd(_ internalKey: [UInt8]) -> Bool {
+    InternalKey.trailer(of: internalKey.span.bytes) == InternalKey.trailer(sequenceNumberMax, .rangeDeletion)
+  }
+}
+
+/// A range of user keys that is never empty.
+package struct KeyRange: Equatable, Sendable {
+  package var lower: [UInt8]
+  package var upper: [UInt8]
+  package var isUpperIncluded: Bool
+
+  package init(lower: [UInt8], upper: [UInt8], isUpperIncluded: Bool) {
+    self.lower = lower
+    self.upper = upper
+    self.isUpperIncluded = isUpperIncluded
+  }
+
+  package func isBefore(_ other: KeyRange) -> Bool {
+    let order = KeyOrder.compare(upper, other.lower)
+    return order < 0 || order == 0 && !isUpperIncluded
+  }
+
+  package func overlaps(_ other: KeyRange) -> Bool { !isBefore(other) && !other.isBefore(self) }
+
+  /// Whether it has keys from `lower` (inclusive; nil: from the first) to `upper` (exclusive; nil: to the last).
+  package func overlaps(from lower: [UInt8]?, to upper: [UInt8]?) -> Bool {
+    if let upper, KeyOrder.compare(self.lower, upper) >= 0 { return false }
+    guard let lower else { return true }
+    let order = KeyOrder.compare(self.upper, lower)
+    return order > 0 || order == 0 && isUpperIncluded
+  }
+
+  /// The smallest range that has all keys of both.
+  package func union(_ other: KeyRange) -> KeyRange {
+    let order = KeyOrder.compare(upper, other.upper)
+    return KeyRange(
+      lower: KeyOrder.compare(lower, other.lower) <= 0 ? lower : other.lower,
+      upper: order >= 0 ? upper : other.upper,
+      isUpperIncluded: order == 0
+        ? isUpperIncluded || other.isUpperIncluded : order > 0 ? isUpperIncluded : other.isUpperIncluded
+    )
+  }
+}
+
+/// One table file of one or more versions.
+///
+/// Reference counting is the counting of its users: a version holds its files, a reader holds a version, and when the
+/// last is gone and the file was removed by an edit, its number goes to the list of files to remove. The reader
+/// of the table is opened when it is first needed and stays open from then on; finding it is one atomic load.
+package final class TableFile: Sendable {
+  package let info: TableFileInfo
+  package let rangeDeletions: RangeDeletions
+  private let store: TableStore
+  /// The address of the reader, which the file holds; 0 until it is opened.
+  private let openReader: Atomic<UInt>
+  /// Set when an edit removed the file from the newest version.
+  let wasRemoved = AtomicFlag()
+
+  /// Opens the table if it has range deletions, since a version answers for them without a read.
+  package init(_ info: TableFileInfo, in store: TableStore) throws(TreeError) {
+    self.info = info
+    self.store = store
+    var reader: TableReader?
+    if info.rangeDeletionCount > 0 { reader = try store.openTable(info.number) }
+    rangeDeletions = reader?.rangeDeletions ?? .none
+    openReader = Atomic(reader.map { Self.address(.passRetained($0)) } ?? 0)
+  }
+
+  deinit {
+    Self.reader(at: openReader.load(ordering: .acquiring))?.release()
+    if wasRemoved.isSet { store.noteUnused(info.number) }
+  }
+
+  package var number: UInt64 { info.number }
+
+  /// The table's reader, opened if need be. Throws `wouldBlock` if that is needed and not allowed.
+  package func reader(_ io: ReadIO) throws(TreeError) -> TableReader {
+    try unmanagedReader(io).takeUnretainedValue()
+  }
+
+  /// The same without a retain, for a call during which the file is held.
+  @inline(__always)
+  func unmanagedReader(_ io: ReadIO) throws(TreeError) -> Unmanaged<TableReader> {
+    if let reader = Self.reader(at: openReader.load(ordering: .acquiring)) { return reader }
+    if case .memoryOnly = io { throw .wouldBlock }
+    return try open()
+  }
+
+  @inline(never)
+  private func open() throws(TreeError) -> Unmanaged<TableReader> {
+    let new = Unmanaged.passRetained(try store.openTable(info.number))
+    let (isFirst, known) = openReader.compareExchange(
+      expected: 0, desired: Self.address(new), ordering: .acquiringAndReleasing)
+    guard !isFirst, let reader = Self.reader(at: known) else { return new }
+    new.release()
+    return reader
+  }
+
+  private static func address(_ reader: Unmanaged<TableReader>) -> UInt {
+    UInt(bitPattern: reader.toOpaque())
+  }
+
+  @inline(__always)
+  private static func reader(at address: UInt) -> Unmanaged<TableReader>? {
+    UnsafeRawPointer(bitPattern: address).map { .fromOpaque($0) }
+  }
+}

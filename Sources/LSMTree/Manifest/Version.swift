@@ -1,0 +1,91 @@
+/// The files that make up the tree below its memtables, at one moment. Immutable; holding one keeps its files.
+///
+/// L0 holds flushed memtables: its files may overlap, and a newer one hides what an older one says. Each level below
+/// is one sorted run of files that share no user key, and hides the levels below it.
+package final class Version: Sendable {
+  package static let levelCount = 7
+
+  /// Files by level: L0 newest first, the others in order of their keys.
+  package let levels: [[TableFile]]
+  /// The range deletions of all files together.
+  package let rangeDeletions: RangeDeletions
+  private let search: VersionSearch
+
+  /// The files must be in order and, below L0, share no user key.
+  ///
+  /// - Parameter rangeDeletions: known to be those of the files, so that they need not be joined again.
+  init(levels: [[TableFile]], rangeDeletions: RangeDeletions? = nil) {
+    precondition(levels.count == Self.levelCount)
+    self.levels = levels
+    self.rangeDeletions =
+      rangeDeletions
+      ?? RangeDeletions(joining: levels.flatMap { $0 }.map(\.rangeDeletions).filter { !$0.isEmpty })
+    search = VersionSearch(levels)
+  }
+
+  package static let empty = Version(levels: Array(repeating: [], count: levelCount))
+
+  // MARK: Reading
+
+  /// The newest entry of a user key at or below `sequence`; nil if there is none, if that is a deletion, or if a range
+  /// deletion of these files, seen at `sequence` too, covers it.
+  ///
+  /// - Parameter hash: `KeyHash.hash` of the user key.
+  @inline(__always)
+  package func get(
+    _ userKey: UnsafeRawBufferPointer, hash: UInt64, sequence: SequenceNumber, io: ReadIO
+  ) throws(TreeError) -> TableEntry? {
+    let key = SearchKey(userKey, InternalKey.seekTrailer(sequence))
+    guard let entry = try search.get(key, hash: hash, io: io), entry.kind != .deletion else { return nil }
+    if !rangeDeletions.isEmpty, rangeDeletions.newestCovering(userKey, atOrBelow: sequence) > entry.sequence {
+      return nil
+    }
+    return entry
+  }
+
+  /// One cursor for each file of L0 and for each level below that may hold keys from `lower` (inclusive) to `upper`
+  /// (exclusive). They show internal keys, and range deletions are not applied.
+  package func cursors(from lower: [UInt8]?, to upper: [UInt8]?, io: ReadIO) -> [RunCursor] {
+    let options = CursorOptions(io: io, lower: lower, upper: upper)
+    let runs = levels[0].map { [$0] } + levels.dropFirst()
+    return runs.compactMap { run in
+      let files = run.filter { $0.info.entryCount > 0 && $0.info.range.overlaps(from: lower, to: upper) }
+      return files.isEmpty ? nil : RunCursor(files, options)
+    }
+  }
+
+  /// About how many bytes of files hold the keys from `lower` (inclusive) to `upper` (exclusive): exact to a data block for
+  /// each file that the bounds cut. May read index blocks.
+  package func approximateSizeBytes(from lower: [UInt8]?, to upper: [UInt8]?) throws(TreeError) -> Int {
+    var sum = 0
+    for level in levels {
+      for file in level where file.info.range.overlaps(from: lower, to: upper) {
+        sum += try Self.sizeBytes(file, lower, upper)
+      }
+    }
+    return sum
+  }
+
+  private static func sizeBytes(_ file: TableFile, _ lower: [UInt8]?, _ upper: [UInt8]?) throws(TreeError)
+    -> Int
+  {
+    func offset(_ key: [UInt8]?, _ unbounded: Int) throws(TreeError) -> Int {
+      guard let key, file.info.range.overlaps(from: key, to: nil) else { return unbounded }
+      return try key.span.bytes.withUnsafeBytes { bytes throws(TreeError) in
+        try file.reader(.blocking).approximateOffset(of: bytes)
+      }
+    }
+    return max(0, try offset(upper, file.info.sizeBytes) - offset(lower, 0))
+  }
+
+  // MARK: Planning
+
+  package var fileCount: Int { levels.reduce(0) { $0 + $1.count } }
+
+  package func sizeBytes(level: Int) -> Int { levels[level].reduce(0) { $0 + $1.info.sizeBytes } }
+
+  /// The files of a level that share a user key with `range`, in the level's order.
+  package func files(level: Int, overlapping range: KeyRange) -> [TableFile] {
+    levels[level].filter { $0.info.range.overlaps(range) }
+  }
+}
