@@ -1,0 +1,16 @@
+extension Projection {
+  /// The projection that `AttributesToGet` states.
+  ///
+  /// - Throws: "One or more parameter values were invalid: Duplicate value in attribute name: a".
+  public init(attributesToGet names: [String]) throws(ExpressionError) {
+    var builder = LegacyBuilder()
+    var seen: Set<String> = []
+    for name in names {
+      guard seen.insert(name).inserted else {
+        throw LegacyChecks.invalid("Duplicate value in attribute name: \(name)")
+      }
+      _ = builder.path(name)
+    }
+    self.init(paths: builder.tree.paths, bindings: builder.bindings())
+  }
+}

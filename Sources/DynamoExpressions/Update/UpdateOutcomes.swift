@@ -1,0 +1,200 @@
+import DynamoModel
+
+/// What each action of an update does to the attribute at its path, read from the item as it was.
+///
+/// All of it is worked out before anything is written, so `SET a = b, b = a` exchanges two attributes.
+struct UpdateOutcomes {
+  enum Outcome {
+    /// Leave what is there, or the absence of it.
+    case keep
+    case remove
+    /// Put these bytes of `values` there.
+    case replace(Range<Int>)
+  }
+
+  private let update: Update
+  /// By action.
+  private(set) var outcomes: [Outcome] = []
+  /// Encoded values, one after the other.
+  private(set) var values: [UInt8] = []
+
+  init(_ update: Update) {
+    self.update = update
+  }
+
+  /// How deep the lists and maps of a value that replaces one are nested.
+  func nestingLevels(of value: Range<Int>) -> Int {
+    ValueView(trusting: values.span.bytes.extracting(value)).nestingLevels
+  }
+
+  private var tree: SyntaxTree { update.syntax.tree }
+  private var bindings: Bindings { update.bindings }
+
+  /// Works out the outcomes, in the order the actions are written.
+  mutating func evaluate(_ item: borrowing ItemView) throws(ExpressionError) {
+    outcomes.reserveCapacity(update.syntax.actions.count)
+    for action in update.syntax.actions {
+      let start = values.count
+      switch action.verb {
+      case .set:
+        try write(action.value!, item)
+        outcomes.append(.replace(start..<values.count))
+      case .remove:
+        outcomes.append(.remove)
+      case .add:
+        try add(action, item)
+        outcomes.append(.replace(start..<values.count))
+      case .delete:
+        outcomes.append(try delete(action, item))
+      }
+    }
+  }
+}
+
+// MARK: - SET
+
+extension UpdateOutcomes {
+  /// Writes the value of a right-hand side. Its depth is bounded by the number of operators.
+  private mutating func write(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) {
+    switch tree.nodes[node].kind {
+    case .path(let path):
+      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+        throw UpdateFailure.missingAttribute
+      }
+      values.append(encoded: value.encoded)
+    case .value(let slot):
+      values.append(encoded: bindings.value(slot).encoded)
+    case .call(.ifNotExists):
+      try write(chosen(node, item), item)
+    case .call(.listAppend):
+      let start = values.count
+      let count = try writeElements(node, item)
+      values.closeElements(.list, from: start, count: count)
+    case .plus, .minus:
+      values.append(number: try number(node, item))
+    default:
+      preconditionFailure("a condition on the right-hand side of an update")
+    }
+  }
+
+  /// Which operand of an `if_not_exists` counts.
+  private func chosen(_ node: Int, _ item: borrowing ItemView) -> Int {
+    let first = tree.operand(0, of: node)
+    guard case .path(let path) = tree.nodes[first].kind, bindings.value(at: tree.paths[path], in: item) != nil
+    else { return tree.operand(1, of: node) }
+    return first
+  }
+
+  /// Writes the elements of a list, and says how many they are.
+  private mutating func writeElements(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) -> Int
+  {
+    switch tree.nodes[node].kind {
+    case .call(.listAppend):
+      let first = try writeElements(tree.operand(0, of: node), item)
+      return first + (try writeElements(tree.operand(1, of: node), item))
+    case .call(.ifNotExists):
+      return try writeElements(chosen(node, item), item)
+    case .path(let path):
+      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+        throw UpdateFailure.missingAttribute
+      }
+      return try appendElements(of: value)
+    case .value(let slot):
+      return try appendElements(of: bindings.value(slot))
+    default:
+      throw update.typeMismatch
+    }
+  }
+
+  private mutating func appendElements(of list: borrowing ValueView) throws(ExpressionError) -> Int {
+    guard list.type == .list else { throw update.typeMismatch }
+    values.append(encoded: list.elementBytes)
+    return list.count
+  }
+
+  private func number(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) -> DynamoNumber {
+    switch tree.nodes[node].kind {
+    case .plus:
+      let left = try number(tree.operand(0, of: node), item)
+      return try left.sum(number(tree.operand(1, of: node), item))
+    case .minus:
+      let left = try number(tree.operand(0, of: node), item)
+      return try left.sum(number(tree.operand(1, of: node), item).negated)
+    case .call(.ifNotExists):
+      return try number(chosen(node, item), item)
+    case .path(let path):
+      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+        throw UpdateFailure.missingAttribute
+      }
+      guard value.type == .number else { throw update.typeMismatch }
+      return value.number
+    case .value(let slot):
+      let value = bindings.value(slot)
+      guard value.type == .number else { throw update.typeMismatch }
+      return value.number
+    default:
+      throw update.typeMismatch
+    }
+  }
+}
+
+// MARK: - ADD and DELETE
+
+extension UpdateOutcomes {
+  private func operand(_ action: UpdateSyntax.Action) -> Int {
+    guard let node = action.value, case .value(let slot) = tree.nodes[node].kind else {
+      preconditionFailure("\(action.verb.name) without a value")
+    }
+    return slot
+  }
+
+  /// Writes the sum, the union or, in legacy updates, the longer list.
+  private mutating func add(_ action: UpdateSyntax.Action, _ item: borrowing ItemView) throws(ExpressionError)
+  {
+    let added = bindings.value(operand(action))
+    guard let old = bindings.value(at: tree.paths[action.path], in: item) else {
+      values.append(encoded: added.encoded)
+      return
+    }
+    guard old.type == added.type else { throw update.typeMismatch }
+    switch old.type {
+    case .number:
+      values.append(number: try old.number.sum(added.number))
+    case .stringSet, .numberSet, .binarySet:
+      let start = values.count
+      let count = values.appendUnion(old, added)
+      values.closeElements(ValueTag(old.type), from: start, count: count)
+    case .list:
+      let start = values.count
+      let count = try appendElements(of: old) + (try appendElements(of: added))
+      values.closeElements(.list, from: start, count: count)
+    default:
+      throw update.typeMismatch
+    }
+  }
+
+  /// Writes the difference of two sets. A set that is left without elements goes.
+  private mutating func delete(
+    _ action: UpdateSyntax.Action, _ item: borrowing ItemView
+  ) throws(ExpressionError) -> Outcome {
+    let removed = bindings.value(operand(action))
+    guard let old = bindings.value(at: tree.paths[action.path], in: item) else { return .keep }
+    guard old.type == removed.type else { throw update.typeMismatch }
+    let start = values.count
+    let count = values.appendDifference(old, removed)
+    guard count > 0 else { return .remove }
+    values.closeElements(ValueTag(old.type), from: start, count: count)
+    return .replace(start..<values.count)
+  }
+}
+
+extension DynamoNumber {
+  /// The sum, or the service's words for why there is none.
+  fileprivate func sum(_ other: DynamoNumber) throws(ExpressionError) -> DynamoNumber {
+    do throws(NumberError) {
+      return try adding(other)
+    } catch {
+      throw ExpressionError(error.message(for: ""))
+    }
+  }
+}
