@@ -1,0 +1,33 @@
+import DynamoModel
+package import Flywheel
+
+extension WireResponse {
+  /// The response that tells of an error.
+  ///
+  /// `__type` is the error's name behind its namespace. The text stands under `message`, but under `Message` in
+  /// the errors of the layer that reads the JSON, and in denials; with no text neither is there. A failed
+  /// condition carries the item that was asked for.
+  package init(_ error: ServiceError) {
+    var json = JSONWriter(capacityBytes: 128 + error.message.utf8.count + (error.item?.bytes.count ?? 0) * 2)
+    json.beginObject()
+    json.name("__type")
+    json.string("\(error.code.namespace)#\(error.code.name)")
+    if !error.message.isEmpty {
+      json.name(error.code.hasCapitalMessage ? "Message" : "message")
+      json.string(error.message)
+    }
+    json.item(error.item, named: "Item")
+    json.endObject()
+    self.init(status: error.code.httpStatus, errorType: error.code.name, body: json.finish())
+  }
+}
+
+extension ErrorCode {
+  /// Whether the text stands under `Message`.
+  fileprivate var hasCapitalMessage: Bool {
+    switch self {
+    case .serialization, .accessDenied, .transactionCanceled: true
+    default: false
+    }
+  }
+}

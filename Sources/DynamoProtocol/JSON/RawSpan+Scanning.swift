@@ -1,0 +1,56 @@
+/// Reading a body's bytes. Every access is checked: an offset that is wrong stops the process, it never
+/// reads beyond the body.
+extension RawSpan {
+  @inline(__always)
+  func byte(_ offset: Int) -> UInt8 {
+    unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// Eight bytes as one little-endian word: the byte at `offset` is the lowest.
+  @inline(__always)
+  func word(_ offset: Int) -> UInt64 {
+    UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}
+
+extension RawSpan {
+  /// The bytes as text. They must be UTF-8, which the reader has checked for all it hands out.
+  var text: String {
+    withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether these are exactly the bytes of `other`.
+  @inline(__always)
+  func isEqual(to other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    var offset = 0
+    while offset + 8 <= byteCount {
+      guard word(offset) == other.word(offset) else { return false }
+      offset += 8
+    }
+    while offset < byteCount {
+      guard byte(offset) == other.byte(offset) else { return false }
+      offset += 1
+    }
+    return true
+  }
+}
+
+/// Tests eight bytes at a time for those that end a plain run of text.
+enum TextScan {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// Marks, by the high bit of each byte, what is not plain text: a quote, a backslash, a control character
+  /// or a byte of a longer UTF-8 sequence. Borrows may mark a byte above a marked one wrongly, so only
+  /// the lowest mark is to be believed; zero is exact.
+  @inline(__always)
+  static func specials(in word: UInt64) -> UInt64 {
+    let quote = word ^ (ones &* 0x22)
+    let backslash = word ^ (ones &* 0x5C)
+    let quoteHit = (quote &- ones) & ~quote
+    let backslashHit = (backslash &- ones) & ~backslash
+    let controlHit = (word &- (ones &* 0x20)) & ~word
+    return (quoteHit | backslashHit | controlHit | word) & highs
+  }
+}

@@ -1,0 +1,28 @@
+import Flywheel
+
+extension TagResource: WireOperation {
+  enum Field: Int, CaseIterable { case resourceArn, tags }
+
+  /// Nothing is required of it here: an ARN or tags that are left out are refused as ones that are empty are.
+  static let input = Structure("TagResourceInput", of: Field.self) { field in
+    switch field {
+    case .resourceArn: Member("ResourceArn", .string)
+    case .tags: .tags
+    }
+  }
+
+  @_lifetime(wire: copy wire)
+  static func read(_ wire: inout RequestReader) throws(SerializationFault) -> TagResourceRequest {
+    var request = TagResourceRequest(resourceArn: "", tags: [])
+    var members = try wire.begin(input, at: .element)
+    while let field = try wire.next(&members, as: Field.self) {
+      switch field {
+      case .resourceArn: request.resourceArn = try wire.string(members)
+      case .tags: request.tags = try wire.tags(members)
+      }
+    }
+    return request
+  }
+
+  static func write(_ response: TagResourceResponse, to json: inout JSONWriter) {}
+}

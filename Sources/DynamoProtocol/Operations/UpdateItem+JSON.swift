@@ -1,0 +1,85 @@
+import DynamoExpressions
+import DynamoModel
+import Flywheel
+
+extension UpdateItem: WireOperation {
+  enum Field: Int, CaseIterable {
+    case returnConsumedCapacity, returnValues, returnItemCollectionMetrics, tableName, key
+    case conditionalOperator, expected, attributeUpdates, conditionExpression, updateExpression
+    case expressionAttributeValues, expressionAttributeNames, returnValuesOnConditionCheckFailure
+  }
+
+  static let input = Structure("UpdateItemInput", of: Field.self) { field in
+    switch field {
+    case .returnConsumedCapacity: .returnConsumedCapacity
+    case .returnValues: .returnValues
+    case .returnItemCollectionMetrics: .returnItemCollectionMetrics
+    case .tableName: .tableName
+    case .key: .key
+    case .conditionalOperator: .conditionalOperator
+    case .expected: .expected
+    case .attributeUpdates: Member("AttributeUpdates", .map(.structure(LegacyShapes.update)))
+    case .conditionExpression: .conditionExpression
+    case .updateExpression: Member("UpdateExpression", .string)
+    case .expressionAttributeValues: .expressionAttributeValues
+    case .expressionAttributeNames: .expressionAttributeNames
+    case .returnValuesOnConditionCheckFailure: .returnValuesOnConditionCheckFailure
+    }
+  }
+
+  @_lifetime(wire: copy wire)
+  static func read(_ wire: inout RequestReader) throws(SerializationFault) -> UpdateItemRequest {
+    var request = UpdateItemRequest(tableName: "", key: .empty)
+    var members = try wire.begin(input, at: .element)
+    while let field = try wire.next(&members, as: Field.self) {
+      switch field {
+      case .returnConsumedCapacity: request.returnConsumedCapacity = try wire.word(members)
+      case .returnValues: request.returnValues = try wire.word(members)
+      case .returnItemCollectionMetrics: request.returnItemCollectionMetrics = try wire.word(members)
+      case .tableName: request.tableName = try wire.string(members)
+      case .key: request.key = try wire.item(members)
+      case .conditionalOperator: request.conditionalOperator = try wire.word(members)
+      case .expected: request.expected = try wire.expected(members)
+      case .attributeUpdates: request.attributeUpdates = try wire.attributeUpdates(members)
+      case .conditionExpression: request.conditionExpression = try wire.string(members)
+      case .updateExpression: request.updateExpression = try wire.string(members)
+      case .expressionAttributeValues: request.expressionAttributeValues = try wire.expressionValues(members)
+      case .expressionAttributeNames: request.expressionAttributeNames = try wire.stringMap(members)
+      case .returnValuesOnConditionCheckFailure:
+        request.returnValuesOnConditionCheckFailure = try wire.word(members)
+      }
+    }
+    return request
+  }
+
+  static func write(_ response: UpdateItemResponse, to json: inout JSONWriter) {
+    json.item(response.attributes, named: "Attributes")
+    json.consumedCapacity(response.consumedCapacity)
+    json.itemCollectionMetrics(response.itemCollectionMetrics)
+  }
+
+  static func bytesExpected(of response: UpdateItemResponse) -> Int {
+    256 + (response.attributes?.bytes.count ?? 0) * 2
+  }
+
+  static func explain(
+    _ faults: ValueFaults, in request: UpdateItemRequest
+  ) throws(ExpressionError) -> String {
+    try ExpressionParameters.check(
+      expressions: [
+        ("UpdateExpression", request.updateExpression != nil),
+        ("ConditionExpression", request.conditionExpression != nil),
+      ],
+      legacy: [
+        ("AttributeUpdates", request.attributeUpdates != nil), ("Expected", request.expected != nil),
+        ("ConditionalOperator", request.conditionalOperator != nil),
+      ],
+      hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil)
+    if faults.has(Field.key) || faults.has(Field.attributeUpdates) || faults.has(Field.expected) {
+      return faults.first(in: Field.key, .attributeUpdates, .expected)
+    }
+    _ = try ExpressionPlaceholders(
+      names: request.expressionAttributeNames, values: request.expressionAttributeValues)
+    return faults.first
+  }
+}
