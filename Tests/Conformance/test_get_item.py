@@ -10,7 +10,7 @@ def table(client, make_table):
         TableName=name,
         Item={
             "pk": {"S": "a"}, "sk": {"N": "1"}, "x": {"S": "y"}, "name": {"S": "n"},
-            "map": {"M": {"list": {"L": [{"N": "10"}, {"N": "11"}, {"M": {"deep": {"S": "d"}, "other": {"S": "o"}}}]}}},
+            "doc": {"M": {"steps": {"L": [{"N": "10"}, {"N": "11"}, {"M": {"deep": {"S": "d"}, "other": {"S": "o"}}}]}}},
         },
     )
     return name
@@ -40,9 +40,9 @@ def test_a_key_must_be_the_tables_key(client, table, refused, key):
 def test_projections(client, table):
     # Developer guide, Projection expressions.
     got = client.get_item(
-        TableName=table, Key=KEY, ProjectionExpression="#n, map.list[2].deep, map.list[0], missing, map.list[9]",
+        TableName=table, Key=KEY, ProjectionExpression="#n, doc.steps[2].deep, doc.steps[0], missing, doc.steps[9]",
         ExpressionAttributeNames={"#n": "name"})["Item"]
-    assert got == {"name": {"S": "n"}, "map": {"M": {"list": {"L": [{"N": "10"}, {"M": {"deep": {"S": "d"}}}]}}}}
+    assert got == {"name": {"S": "n"}, "doc": {"M": {"steps": {"L": [{"N": "10"}, {"M": {"deep": {"S": "d"}}}]}}}}
     assert client.get_item(TableName=table, Key=KEY, ProjectionExpression="missing")["Item"] == {}
 
 
@@ -50,9 +50,9 @@ def test_projections(client, table):
     ("x, x",
      "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one "
      "of these paths; path one: [x], path two: [x]"),
-    ("map, map.list",
+    ("doc, doc.steps",
      "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one "
-     "of these paths; path one: [map], path two: [map, list]"),
+     "of these paths; path one: [doc], path two: [doc, steps]"),
     ("name", "Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: name"),
     ("", "Invalid ProjectionExpression: The expression can not be empty;"),
 ])

@@ -30,15 +30,15 @@ def test_an_update_makes_the_item(update):
 
 def test_every_clause_at_once(client, table, update):
     client.put_item(TableName=table, Item={
-        **KEY, "n": {"N": "1"}, "gone": {"S": "x"}, "tags": {"SS": ["a", "b", "c"]}, "list": {"L": [{"S": "one"}]}})
+        **KEY, "n": {"N": "1"}, "gone": {"S": "x"}, "tags": {"SS": ["a", "b", "c"]}, "steps": {"L": [{"S": "one"}]}})
     got = update(
-        "SET n = n + :two, list = list_append(list, :more), first = if_not_exists(first, :two) "
+        "SET n = n + :two, steps = list_append(steps, :more), began = if_not_exists(began, :two) "
         "REMOVE gone ADD hits :two, more :tags DELETE tags :tags",
         {":two": {"N": "2"}, ":more": {"L": [{"S": "two"}]}, ":tags": {"SS": ["b"]}})
     assert sorted(got.pop("tags")["SS"]) == ["a", "c"]
     assert got == {
-        **KEY, "n": {"N": "3"}, "first": {"N": "2"}, "hits": {"N": "2"}, "more": {"SS": ["b"]},
-        "list": {"L": [{"S": "one"}, {"S": "two"}]}}
+        **KEY, "n": {"N": "3"}, "began": {"N": "2"}, "hits": {"N": "2"}, "more": {"SS": ["b"]},
+        "steps": {"L": [{"S": "one"}, {"S": "two"}]}}
 
 
 def test_paths_reach_into_documents(client, table, update):
@@ -96,7 +96,7 @@ def test_conditions(update, refused):
      "The document path provided in the update expression is invalid for update"),
     ("SET a = b", None,
      "The provided expression refers to an attribute that does not exist in the item"),
-    ("SET a = text + :v", {":v": {"N": "1"}},
+    ("SET a = note + :v", {":v": {"N": "1"}},
      "An operand in the update expression has an incorrect data type"),
     ("SET a = :v + :v", {":v": {"S": "1"}},
      "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: +, "
@@ -111,7 +111,7 @@ def test_conditions(update, refused):
     ("", None, "Invalid UpdateExpression: The expression can not be empty;"),
 ])
 def test_updates_that_make_no_sense_change_nothing(client, table, update, refused, expression, values, message):
-    before = {**KEY, "text": {"S": "t"}}
+    before = {**KEY, "note": {"S": "t"}}
     client.put_item(TableName=table, Item=before)
     with refused("ValidationException", message):
         update(expression, values)
