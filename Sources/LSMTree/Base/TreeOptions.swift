@@ -10,6 +10,9 @@ public struct TreeOptions: Sendable {
   /// When commits count as durable, unless a commit says otherwise.
   public var durability: Durability = .fsync
 
+  /// Seconds since 1970, noted with what is written. Injected so that tests need no clock.
+  public var now: @Sendable () -> UInt32 = { UnixTime.now }
+
   // MARK: Memory
 
   /// Bytes of entries a memtable takes before it is sealed and flushed. 64 KiB to 1 GiB.

@@ -89,13 +89,16 @@ package struct LogReplay {
     }
     last = max(last, expected - 1)
     segments.append(Segment(number: number, last: expected - 1))
-    if isLast { try checkTail(bytes, from: offset, number, path, read: expected - 1) }
+    if isLast { try checkTail(bytes, from: offset, number, path, read: max(expected - 1, after)) }
   }
 
   private func checkContinuity(_ header: LogFormat.SegmentHeader, _ path: String) throws(TreeError) {
     let known = segments.last?.last ?? after
-    // The first segment may begin anywhere before what is already in tables; each other one where its predecessor ends.
-    let continues = segments.isEmpty ? header.preceding <= known : header.preceding == known
+    // A segment begins where its predecessor ends. What lies between may be missing only if tables hold it: they can be
+    // ahead of a log that was never synced.
+    let isFirst = segments.isEmpty && header.preceding <= known
+    let continues =
+      isFirst || header.preceding == known || header.preceding > known && header.preceding <= after
     guard continues else {
       throw .corruption(
         file: path, offset: 24,

@@ -5,53 +5,100 @@ struct MergeSource {
   private(set) var key: UnsafeRawPointer?
   private(set) var keyCount = 0
   private(set) var trailer: UInt64 = 0
-  private let list: SkipListReader?
+  private let origin: Origin
   private var node = 0
 
-  init(_ list: SkipListReader) {
-    self.list = list
+  private enum Origin {
+    /// The superversion keeps it.
+    case list(SkipListReader)
+    /// `end()` releases it. Unmanaged, since a step must not count references.
+    case run(Unmanaged<RunCursor>)
   }
 
+  init(_ list: SkipListReader) { origin = .list(list) }
+  init(_ run: RunCursor) { origin = .run(.passRetained(run)) }
+
+  /// Lets the run go. The source is not used after it.
+  func end() {
+    if case .run(let run) = origin { run.release() }
+  }
+
+  @inline(__always)
   var isValid: Bool { key != nil }
 
+  @inline(__always)
   var keyBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: key, count: keyCount) }
 
-  /// Whether key and value stay where they are when the source moves on.
-  var isStable: Bool { list != nil }
-
+  @inline(__always)
   var value: UnsafeRawBufferPointer {
-    SkipNode.valueBytes(list!.base, node)
+    switch origin {
+    case .list(let list): SkipNode.valueBytes(list.base, node)
+    case .run(let run): run._withUnsafeGuaranteedRef { $0.unsafeValue }
+    }
   }
 
   mutating func seekToFirst() throws(TreeError) {
-    if let list { settle(list, list.first) }
+    switch origin {
+    case .list(let list): settle(list, list.first)
+    case .run(let run):
+      try run.takeUnretainedValue().seekToFirst()
+      settle(run)
+    }
   }
 
   mutating func seekToLast() throws(TreeError) {
-    if let list { settle(list, list.last) }
+    switch origin {
+    case .list(let list): settle(list, list.last)
+    case .run(let run):
+      try run.takeUnretainedValue().seekToLast()
+      settle(run)
+    }
   }
 
   /// The first entry at or after the target.
   mutating func seek(_ target: borrowing SeekTarget) throws(TreeError) {
-    if let list { settle(list, list.firstAtOrAfter(target.userKey, target.trailer)) }
+    switch origin {
+    case .list(let list): settle(list, list.firstAtOrAfter(target.userKey, target.trailer))
+    case .run(let run):
+      try run.takeUnretainedValue().seek(target.bytes)
+      settle(run)
+    }
   }
 
   /// The last entry before the target. (No entry ever is *at* a target that a cursor goes backward from.)
   mutating func seekBackward(_ target: borrowing SeekTarget) throws(TreeError) {
-    if let list {
+    switch origin {
+    case .list(let list):
       let node = list.lastBefore(target.userKey, target.trailer)
       settle(list, node == list.head ? 0 : node)
+    case .run(let run):
+      try run.takeUnretainedValue().seekForPrevious(target.bytes)
+      settle(run)
     }
   }
 
   @inline(__always)
   mutating func next() throws(TreeError) {
-    if let list { settle(list, list.next(node)) }
+    switch origin {
+    case .list(let list): settle(list, list.next(node))
+    case .run(let run):
+      try run._withUnsafeGuaranteedRef { run in
+        Result { () throws(TreeError) in try run.next() }
+      }.get()
+      settle(run)
+    }
   }
 
   @inline(__always)
   mutating func previous() throws(TreeError) {
-    if let list { settle(list, list.previous(node)) }
+    switch origin {
+    case .list(let list): settle(list, list.previous(node))
+    case .run(let run):
+      try run._withUnsafeGuaranteedRef { run in
+        Result { () throws(TreeError) in try run.previous() }
+      }.get()
+      settle(run)
+    }
   }
 
   @inline(__always)
@@ -64,6 +111,18 @@ struct MergeSource {
     key = SkipNode.key(list.base, node)
     keyCount = SkipNode.keyCount(list.base, node)
     trailer = SkipNode.trailer(list.base, node)
+  }
+
+  @inline(__always)
+  private mutating func settle(_ run: Unmanaged<RunCursor>) {
+    let internalKey = run._withUnsafeGuaranteedRef { $0.isValid ? $0.unsafeKey : nil }
+    guard let internalKey else {
+      key = nil
+      return
+    }
+    key = internalKey.baseAddress
+    keyCount = internalKey.count &- InternalKey.trailerBytes
+    trailer = InternalKey.trailer(of: internalKey.baseAddress!, internalKey.count)
   }
 
   /// Negative if this source's entry is before the other's. Both are valid.

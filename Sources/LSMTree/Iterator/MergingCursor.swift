@@ -19,6 +19,7 @@ struct MergingCursor: ~Copyable {
   }
 
   deinit {
+    for index in 0..<sourceCount { sources[index].end() }
     sources.deinitialize(count: sourceCount)
     sources.deallocate()
     heap.deallocate()

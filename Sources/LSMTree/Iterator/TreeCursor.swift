@@ -188,7 +188,11 @@ public struct TreeCursor: ~Copyable {
   @inline(__always)
   private mutating func isLive(_ source: UnsafeMutablePointer<MergeSource>) throws(TreeError) -> Bool {
     let trailer = source.pointee.trailer
-    guard InternalKey.kind(ofTrailer: trailer) == .value else { return false }
+    switch InternalKey.kind(ofTrailer: trailer) {
+    case .value: break
+    case .deletion, .rangeDeletion: return false
+    case .valuePointer, .merge, nil: throw Superversion.unknownKind
+    }
     if cover.isEmpty { return true }
     return !cover.covers(
       source.pointee.keyBytes, InternalKey.sequence(ofTrailer: trailer), readingAt: sequence)

@@ -16,13 +16,15 @@ internal import CPlatform
 /// Its needs are functions, so that it is tested without a tree.
 final class CommitPipeline: Sendable {
   struct Environment: Sendable {
-    /// Makes sure that `apply` has room, waiting in the monitor (which is held) if it has to.
-    var makeRoom: @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Void
+    /// Makes sure that `apply` has room for a batch whose first sequence number is this. False if that has to wait.
+    var prepare: @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Bool
+    /// Waits, in the monitor, for something that `prepare` has to wait for.
+    var wait: @Sendable (borrowing Monitor) -> Void
     /// Puts the batch into the memtable, its first entry at this sequence.
     var apply: @Sendable (borrowing WriteBatch, SequenceNumber) -> Void
   }
 
-  /// Also guards which memtables there are (`Engine`).
+  /// Also guards which memtables and which version there are (`LiveState`).
   let monitor = Monitor()
   private let log: any CommitLog
   private let environment: Environment
@@ -54,8 +56,10 @@ final class CommitPipeline: Sendable {
     monitor.lock()
     defer { monitor.unlock() }
     if let failure = failure.pointee { throw failure }
-    try environment.makeRoom(batch, applied.value + 1)
-    if let failure = failure.pointee { throw failure }
+    while !(try environment.prepare(batch, applied.value + 1)) {
+      environment.wait(monitor)
+      if let failure = failure.pointee { throw failure }
+    }
     let first = applied.value + 1
     let last = applied.value + SequenceNumber(batch.count)
     environment.apply(batch, first)

@@ -1,109 +1,121 @@
 import Synchronization
 
-final class Engine: @unchecked Sendable {
+/// Everything behind a `Tree`. The engine's threads hold it, and a `Tree` that goes away closes it.
+///
+/// A write: `commit` → `WritePacer.pace` → `CommitPipeline.commit` → `LiveState.prepare` → `Memtable.apply` → `CommitLog.append`;
+/// then, for who waits, `CommitLog.waitUntilDurable`. A read: `view` → `Superversion.get`, memtables, then `Version.get`.
+/// In the background: `runFlushes` (one thread) and `runCompactions` (`backgroundThreads` of them).
+///
+/// Locks are taken in this order: the pipeline's monitor, then the log's, then a stripe's or the registry's.
+final class Engine: Sendable {
   let options: TreeOptions
-  let fileSystem: any FileSystem
   let log: any CommitLog
-  private let directoryLock: (any FileLock)?
-  private let pipeline: CommitPipeline
-  private let memtables: MemtableSet
-  private let snapshots = SnapshotRegistry()
+  let pipeline: CommitPipeline
+  /// Guarded by `pipeline.monitor`.
+  let live: LiveState
+  let versions: VersionSet
+  let snapshots = SnapshotRegistry()
+  let counters = BackgroundCounters()
+  private let directoryLock: Mutex<(any FileLock)?>
+  private let threads = Mutex<[BackgroundThread]>([])
+  private let closing = Mutex(false)
 
   private init(
-    options: TreeOptions, fileSystem: any FileSystem, log: any CommitLog, directoryLock: (any FileLock)?,
-    memtables: MemtableSet
+    options: TreeOptions, log: any CommitLog, versions: VersionSet, live: LiveState,
+    directoryLock: (any FileLock)?
   ) {
     self.options = options
-    self.fileSystem = fileSystem
     self.log = log
-    self.directoryLock = directoryLock
-    self.memtables = memtables
+    self.versions = versions
+    self.live = live
+    self.directoryLock = Mutex(directoryLock)
     pipeline = CommitPipeline(
       log: log,
       environment: .init(
-        makeRoom: { (batch, first) throws(TreeError) in memtables.makeRoom(batch, first) },
-        apply: { batch, first in memtables.active.apply(batch, first: first) }))
+        prepare: { (batch, first) throws(TreeError) in try live.prepare(batch, first) },
+        wait: { monitor in live.waitForRoom(monitor) },
+        apply: { batch, first in live.active.apply(batch, first: first) }))
   }
+
+  // MARK: Opening and closing
 
   static func open(
     _ directory: String, options: TreeOptions, fileSystem: any FileSystem, isVolatile: Bool
   ) throws(TreeError) -> Engine {
     try options.check()
     if !fileSystem.exists(directory) { try fileSystem.createDirectory(directory) }
-    let memtables = MemtableSet(options: options)
-    if isVolatile {
-      return Engine(
-        options: options, fileSystem: fileSystem, log: NullLog(last: 0), directoryLock: nil,
-        memtables: memtables)
+    let lock = try fileSystem.lockExclusively(directory + "/LOCK")
+    let versions = try VersionSet(
+      opening: TableStore(directory: directory, fileSystem: fileSystem, options: options))
+    let flushed = versions.flushedSequence
+    let live = LiveState(options: options, version: versions.current, flushedSequence: flushed)
+    var log: any CommitLog = NullLog(last: flushed)
+    if !isVolatile {
+      let recovery = Recovery(live: live, versions: versions, options: options)
+      log = try LocalLog.open(
+        directory + "/log", fileSystem: fileSystem, options: options, after: flushed, replay: recovery.replay)
+      log.release(through: versions.flushedSequence)
     }
-    let directoryLock = try fileSystem.lockExclusively(directory + "/LOCK")
-    let log = try LocalLog.open(
-      directory + "/log", fileSystem: fileSystem, options: options, after: 0
-    ) { (payload, first) throws(TreeError) in
-      guard let batch = WriteBatch(payload: payload) else { return }
-      memtables.makeRoom(batch, first)
-      memtables.active.apply(batch, first: first)
+    let engine = Engine(options: options, log: log, versions: versions, live: live, directoryLock: lock)
+    engine.startThreads()
+    return engine
+  }
+
+  private func startThreads() {
+    threads.withLock { threads in
+      threads.append(.start { [self] in runFlushes() })
+      for _ in 0..<options.backgroundThreads { threads.append(.start { [self] in runCompactions() }) }
     }
-    return Engine(
-      options: options, fileSystem: fileSystem, log: log, directoryLock: directoryLock, memtables: memtables)
   }
 
   func close() throws(TreeError) {
-    pipeline.monitor.withLock { pipeline.fail(.closed) }
-    try log.close()
+    let isFirst = closing.withLock { isClosing in
+      defer { isClosing = true }
+      return !isClosing
+    }
+    guard isFirst else { return }
+    pipeline.monitor.withLock {
+      pipeline.fail(.closed)
+      live.beginClosing()
+    }
+    // The log first: a flush may be waiting for it, and is told.
+    var failure: TreeError?
+    do throws(TreeError) { try log.close() } catch { failure = error }
+    for thread in threads.withLock({ $0 }) { thread.join() }
+    threads.withLock { $0 = [] }
+    directoryLock.withLock { $0 = nil }
+    if let failure { throw failure }
   }
 
+  // MARK: Writing
+
+  @inline(__always)
   func commit(_ batch: borrowing WriteBatch, _ durability: Durability?) throws(TreeError) -> SequenceNumber {
     if batch.isEmpty { return appliedSequence }
+    live.pacer.pace(batch.byteCount)
     return try pipeline.commit(batch, durability ?? options.durability)
   }
 
   var appliedSequence: SequenceNumber { pipeline.appliedSequence }
   var durableSequence: SequenceNumber { log.durableSequence }
 
-  func view() -> ReadView { view(at: nil) }
-  func view(at sequence: SequenceNumber?) -> ReadView {
-    let superversion = memtables.stripes.current
-    return ReadView(superversion, min(sequence ?? log.durableSequence, superversion.sequenceBound))
+  // MARK: Reading
+
+  @inline(__always)
+  func view() -> ReadView {
+    let superversion = live.stripes.current
+    return ReadView(superversion, min(log.durableSequence, superversion.sequenceBound))
   }
+
   func appliedView() -> ReadView {
-    let superversion = memtables.stripes.current
-    return ReadView(
-      superversion, min(max(pipeline.appliedSequence, log.durableSequence), superversion.sequenceBound))
+    let superversion = live.stripes.current
+    // A record may be durable a moment before its commit is counted as applied.
+    let sequence = max(pipeline.appliedSequence, log.durableSequence)
+    return ReadView(superversion, min(sequence, superversion.sequenceBound))
   }
+
+  func view(at snapshot: SequenceNumber) -> ReadView { ReadView(live.stripes.current, snapshot) }
 
   func registerSnapshot() -> SequenceNumber { snapshots.register { log.durableSequence } }
   func unregisterSnapshot(_ sequence: SequenceNumber) { snapshots.unregister(sequence) }
-
-  func flush() throws(TreeError) { try log.sync() }
-  func compact(from lower: [UInt8], to upper: [UInt8]?) throws(TreeError) { try flush() }
-  var metrics: TreeMetrics {
-    var metrics = TreeMetrics()
-    metrics.log = log.metrics
-    metrics.snapshots = snapshots.count
-    return metrics
-  }
-  func approximateSizeBytes(from lower: [UInt8], to upper: [UInt8]?) -> Int { 0 }
-  func verify() throws(TreeError) -> VerificationReport { VerificationReport() }
-}
-
-final class MemtableSet: @unchecked Sendable {
-  let options: TreeOptions
-  var active: Memtable
-  var sealed: [Memtable] = []
-  let stripes: SuperversionStripes
-  init(options: TreeOptions) {
-    self.options = options
-    active = Memtable(capacityBytes: options.memtableBytesMax, firstSequence: 1, createdTime: 0)
-    stripes = SuperversionStripes(Superversion(memtables: [active]))
-  }
-  func makeRoom(_ batch: borrowing WriteBatch, _ first: SequenceNumber) {
-    if active.hasRoom(for: batch) { return }
-    active.seal(last: first - 1)
-    sealed.insert(active, at: 0)
-    active = Memtable(
-      capacityBytes: max(options.memtableBytesMax, Memtable.bytesMax(of: batch)), firstSequence: first,
-      createdTime: 0)
-    stripes.install(Superversion(memtables: [active] + sealed))
-  }
 }

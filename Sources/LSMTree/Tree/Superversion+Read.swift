@@ -33,7 +33,21 @@ extension Superversion {
         return PinnedValue(SkipNode.valueBytes(list.base, node), owner: self)
       }
     }
-    return nil
+    return hasFiles ? try getFromTables(key, hash, sequence, io) : nil
+  }
+
+  @inline(__always)
+  private func getFromTables(
+    _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ sequence: SequenceNumber, _ io: ReadIO
+  ) throws(TreeError) -> PinnedValue? {
+    guard let entry = try version.get(key, hash: hash, sequence: sequence, io: io) else { return nil }
+    guard InternalKey.kind(ofTrailer: entry.trailer) == .value else { throw Self.unknownKind }
+    return PinnedValue(entry.value.unsafeBytes, owner: entry.value.block)
+  }
+
+  /// A kind that is reserved: only a newer release writes it, in a format that is refused when its file is opened.
+  static var unknownKind: TreeError {
+    .corruption(file: "", offset: 0, reason: "an entry is of a kind that this release does not know")
   }
 
   func cursor(
@@ -41,9 +55,12 @@ extension Superversion {
   ) throws(TreeError) -> TreeCursor {
     var cover = RangeDeletionCover()
     for memtable in memtables where memtable.hasRangeDeletions { cover.add(memtable.rangeDeletions) }
-    let merged = MergingCursor(capacity: listCount) { sources in
+    cover.add(version.rangeDeletions)
+    let runs = hasFiles ? version.cursors(from: lower, to: upper, io: io) : []
+    let merged = MergingCursor(capacity: listCount + runs.count) { sources in
       for index in 0..<listCount { (sources + index).initialize(to: MergeSource(lists[index])) }
-      return listCount
+      for (index, run) in runs.enumerated() { (sources + listCount + index).initialize(to: MergeSource(run)) }
+      return listCount + runs.count
     }
     return TreeCursor(self, sequence, lower: lower, upper: upper, merged: merged, cover: cover)
   }

@@ -8,12 +8,16 @@ import Synchronization
 final class Superversion: @unchecked Sendable {
   // Sendable: nothing changes after init, and `lists` lives and dies with the memtables it points into.
   let memtables: [Memtable]
+  let version: Version
+  let hasFiles: Bool
   let lists: UnsafeMutablePointer<SkipListReader>
   let listCount: Int
 
-  init(memtables: [Memtable]) {
+  init(memtables: [Memtable], version: Version) {
     precondition(!memtables.isEmpty)
     self.memtables = memtables
+    self.version = version
+    hasFiles = version.fileCount > 0
     listCount = memtables.count
     lists = .allocate(capacity: memtables.count)
     for (index, memtable) in memtables.enumerated() { (lists + index).initialize(to: memtable.reader) }
@@ -24,7 +28,7 @@ final class Superversion: @unchecked Sendable {
     lists.deallocate()
   }
 
-  func copy() -> Superversion { Superversion(memtables: memtables) }
+  func copy() -> Superversion { Superversion(memtables: memtables, version: version) }
 
   /// The last sequence that can be read here; `.max` while the first memtable still grows.
   @inline(__always)

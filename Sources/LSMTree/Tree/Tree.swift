@@ -114,9 +114,12 @@ public final class Tree: Sendable {
 
   public func metrics() -> TreeMetrics { engine.metrics }
 
-  /// Bytes in table files and memtables between two keys, as nearly as whole blocks tell. Reads nothing from disk.
-  public func approximateSizeBytes(from lower: [UInt8] = [], to upper: [UInt8]? = nil) -> Int {
-    engine.approximateSizeBytes(from: lower, to: upper)
+  /// Bytes of table files between two keys, exact to a block. What is still in memtables is not counted. May read index
+  /// blocks from disk.
+  public func approximateSizeBytes(
+    from lower: [UInt8] = [], to upper: [UInt8]? = nil
+  ) throws(TreeError) -> Int {
+    try engine.approximateSizeBytes(from: lower, to: upper)
   }
 
   /// Reads every block of every table and checks checksums and order. Blocks for as long as the disk takes. Throws

@@ -41,8 +41,6 @@ public struct VerificationReport: Sendable, Equatable {
   public var files = 0
   public var bytes = 0
   public var entries = 0
-  public var logSegments = 0
-  public var logRecords = 0
 
   public init() {}
 }

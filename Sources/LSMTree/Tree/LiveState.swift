@@ -1,0 +1,111 @@
+internal import CPlatform
+
+/// What the tree is made of now: the memtable that takes writes, those that wait for their flush, and the version of the
+/// tables. Every change installs a new superversion for readers.
+///
+/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes`, which readers use, and `pacer`.
+final class LiveState: @unchecked Sendable {
+  private let options: TreeOptions
+  private(set) var active: Memtable
+  /// Oldest first.
+  private(set) var sealed: [Memtable] = []
+  private(set) var version: Version
+  let stripes: SuperversionStripes
+  let pacer: WritePacer
+
+  /// Why the last flush or compaction failed, until one succeeds. Commits that would have to wait for it fail with this.
+  var backgroundFailure: TreeError?
+  var isClosing = false
+
+  /// A memtable was sealed, or the tree is closing.
+  let flushIsDue = Monitor.Condition()
+  /// The version has changed, or the tree is closing.
+  let compactionIsDue = Monitor.Condition()
+  /// A flush or a compaction has ended, well or not.
+  let workEnded = Monitor.Condition()
+
+  private(set) var stalls = 0
+  private(set) var stallNanoseconds = 0
+
+  init(options: TreeOptions, version: Version, flushedSequence: SequenceNumber) {
+    self.options = options
+    self.version = version
+    active = Memtable(
+      capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now())
+    stripes = SuperversionStripes(Superversion(memtables: [active], version: version))
+    pacer = WritePacer(options)
+    pacer.update(l0Files: version.levels[0].count)
+  }
+
+  // MARK: Writing
+
+  /// Makes sure that the active memtable takes the batch, whose first sequence number is `first`, by sealing it if need be.
+  /// False if too much waits to be flushed or compacted already.
+  @inline(__always)
+  func prepare(_ batch: borrowing WriteBatch, _ first: SequenceNumber) throws(TreeError) -> Bool {
+    if active.hasRoom(for: batch) { return true }
+    if isStalled {
+      if isClosing { throw .closed }
+      if let backgroundFailure { throw backgroundFailure }
+      return false
+    }
+    sealActive(last: first - 1, capacityBytes: Memtable.bytesMax(of: batch))
+    return true
+  }
+
+  /// L0 grows by one file for each memtable, so looking at it here bounds it.
+  private var isStalled: Bool {
+    sealed.count >= options.memtablesSealedMax || version.levels[0].count >= options.l0StopFilesMax
+  }
+
+  func waitForRoom(_ monitor: borrowing Monitor) {
+    let start = platform_monotonic_nanoseconds()
+    workEnded.wait(in: monitor)
+    stalls += 1
+    stallNanoseconds += Int(platform_monotonic_nanoseconds() - start)
+  }
+
+  /// Ends the active memtable, whose last sequence number is `last`, and begins a new one.
+  func sealActive(last: SequenceNumber, capacityBytes: Int = 0) {
+    active.seal(last: last)
+    sealed.append(active)
+    active = Memtable(
+      capacityBytes: max(options.memtableBytesMax, capacityBytes), firstSequence: last + 1,
+      createdTime: options.now())
+    install()
+    flushIsDue.signal()
+  }
+
+  // MARK: Background work
+
+  /// The oldest sealed memtable is in `version` now.
+  func didFlush(_ version: Version) {
+    sealed.removeFirst()
+    didChange(version)
+  }
+
+  func didChange(_ version: Version) {
+    self.version = version
+    backgroundFailure = nil
+    pacer.update(l0Files: version.levels[0].count)
+    install()
+    compactionIsDue.broadcast()
+    workEnded.broadcast()
+  }
+
+  func didFail(_ failure: TreeError) {
+    backgroundFailure = failure
+    workEnded.broadcast()
+  }
+
+  func beginClosing() {
+    isClosing = true
+    flushIsDue.broadcast()
+    compactionIsDue.broadcast()
+    workEnded.broadcast()
+  }
+
+  private func install() {
+    stripes.install(Superversion(memtables: [active] + sealed.reversed(), version: version))
+  }
+}
