@@ -13,7 +13,7 @@ package import LSMTree
 /// **What a response may tell.** `run` may see writes that are applied but not yet durable (a writer under
 /// its latch does). It reports the newest sequence it saw or wrote in `context.observed`, for successes and
 /// for errors alike, and the runner holds the answer back until that much is durable.
-package protocol Operation {
+package protocol Operation: SendableMetatype {
   associatedtype Request: Sendable
   associatedtype Response: Sendable
 

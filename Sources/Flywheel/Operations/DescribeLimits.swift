@@ -20,3 +20,26 @@ public struct DescribeLimitsResponse: Sendable {
     self.tableMaxWriteCapacityUnits = tableMaxWriteCapacityUnits
   }
 }
+
+extension Database {
+  /// Tells what may be provisioned: the service's default quotas.
+  nonisolated(nonsending) public func describeLimits(
+    _ request: DescribeLimitsRequest = DescribeLimitsRequest()
+  ) async throws(ServiceError) -> DescribeLimitsResponse {
+    try await performAsync(DescribeLimits.self, request)
+  }
+}
+
+package enum DescribeLimits: Operation {
+  package static let name = "DescribeLimits"
+
+  package static func run(
+    _ request: DescribeLimitsRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> DescribeLimitsResponse {
+    DescribeLimitsResponse(
+      accountMaxReadCapacityUnits: ThroughputRules.unitsPerAccountMax,
+      accountMaxWriteCapacityUnits: ThroughputRules.unitsPerAccountMax,
+      tableMaxReadCapacityUnits: ThroughputRules.unitsPerTableMax,
+      tableMaxWriteCapacityUnits: ThroughputRules.unitsPerTableMax)
+  }
+}

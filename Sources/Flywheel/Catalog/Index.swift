@@ -1,0 +1,55 @@
+/// An index as the request path sees it: immutable, made afresh whenever its table's definition changes.
+package final class Index: Sendable {
+  package enum Kind: Sendable, Hashable {
+    /// Shares the table's partition key.
+    case local
+    case global
+  }
+
+  /// What an index holds of each item.
+  package enum Content: Sendable, Hashable {
+    case all
+    case keysOnly
+    /// The keys and the attributes of these names.
+    case include(Set<String>)
+  }
+
+  /// What the index's keys begin with.
+  package let id: UInt32
+  package let name: String
+  package let kind: Kind
+  package let status: IndexStatus
+  package let key: KeyShape
+  package let content: Content
+  /// Names of the attributes that an entry holds unless `content` is `.all`: the index's key, the table's, and
+  /// those included. Ordered by their bytes, as attributes are in an item.
+  package let projectedNames: [String]
+  package let counters: ItemCounters
+
+  package init(
+    id: UInt32, name: String, kind: Kind, status: IndexStatus, key: KeyShape, tableKey: KeyShape,
+    projection: Projection, counters: ItemCounters
+  ) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.status = status
+    self.key = key
+    self.counters = counters
+    var names = Set((key.parts + tableKey.parts).map(\.name))
+    switch projection.projectionType {
+    case .include:
+      let included = Set(projection.nonKeyAttributes ?? [])
+      content = .include(included)
+      names.formUnion(included)
+    case .keysOnly: content = .keysOnly
+    case .all, nil: content = .all
+    }
+    projectedNames = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether an entry holds the attribute, if the item has it.
+  package func projects(_ attributeName: String) -> Bool {
+    content == .all || projectedNames.contains(attributeName)
+  }
+}

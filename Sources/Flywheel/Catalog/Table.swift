@@ -1,0 +1,69 @@
+package import LSMTree
+import Synchronization
+
+/// A table as the request path sees it: the digest of its definition. Immutable; the catalog makes a new one for
+/// every change and marks the old one as outdated.
+///
+/// A writer looks its table up, latches its key and then asks `isCurrent`: see `KeyLatches` for why that is enough
+/// for no write to be made by a schema that has gone.
+package final class Table: Sendable {
+  package let definition: TableDefinition
+  package let arn: String
+  package let key: KeyShape
+  /// All indexes that a write has to keep: the local ones, then the global ones, those still being filled included
+  /// and those being deleted not.
+  package let indexes: [Index]
+  package let counters: ItemCounters
+  /// The sequence of the batch that made the definition what it is; 0 for one that was read at open.
+  /// Whatever is answered by this table depends on that batch being durable.
+  package let sequence: SequenceNumber
+  private let outdated = Atomic<Bool>(false)
+
+  /// Digests `definition`. Counters of the table and of its indexes are taken over from `counters`, by id.
+  package init(
+    _ definition: TableDefinition, arn: String, counters: [UInt32: ItemCounters], sequence: SequenceNumber
+  ) {
+    self.definition = definition
+    self.arn = arn
+    self.sequence = sequence
+    self.counters = counters[definition.id] ?? ItemCounters()
+    let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)
+    self.key = key
+    let types = definition.attributeDefinitions
+    let locals = definition.localIndexes.map { local in
+      Index(
+        id: local.id, name: local.specification.indexName, kind: .local, status: .active,
+        key: KeyShape(local.specification.keySchema, types: types), tableKey: key,
+        projection: local.specification.projection, counters: counters[local.id] ?? ItemCounters())
+    }
+    let globals = definition.globalIndexes.filter { $0.status != .deleting }.map { global in
+      Index(
+        id: global.id, name: global.specification.indexName, kind: .global, status: global.status,
+        key: KeyShape(global.specification.keySchema, types: types), tableKey: key,
+        projection: global.specification.projection, counters: counters[global.id] ?? ItemCounters())
+    }
+    indexes = locals + globals
+  }
+
+  package var id: UInt32 { definition.id }
+  package var name: String { definition.name }
+  package var status: TableStatus { definition.status }
+
+  /// The index of this name; nil if the table has none, or if it is being deleted.
+  package func index(named name: String) -> Index? {
+    indexes.first { $0.name == name }
+  }
+
+  /// Whether this is still what the catalog says of the table. Means something only while a latch is held.
+  package var isCurrent: Bool { !outdated.load(ordering: .acquiring) }
+
+  /// Says that the catalog has something newer. Called while every latch is held.
+  package func markOutdated() { outdated.store(true, ordering: .releasing) }
+
+  /// The counters of the table and of its indexes, by id.
+  package var countersByID: [UInt32: ItemCounters] {
+    var all = [id: counters]
+    for index in indexes { all[index.id] = index.counters }
+    return all
+  }
+}

@@ -1,0 +1,90 @@
+package import LSMTree
+
+/// What can be set when a database is opened. All limits are checked at open.
+public struct DatabaseOptions: Sendable {
+  /// When a write is answered.
+  public enum Durability: Sendable, Hashable {
+    /// When it is on stable storage. An answer is a promise that a power cut can't break.
+    case fsync
+    /// At once; the log is synced every so many milliseconds (1 to 60,000), which is about how much a crash can lose.
+    case interval(milliseconds: Int)
+    /// At once; the log is left to the operating system, and only a clean close is sure to keep everything.
+    case none
+  }
+
+  /// When a write is answered.
+  public var durability: Durability = .fsync
+  /// Bytes of table blocks kept in memory. 0 to 1 TiB.
+  public var cacheBytesMax = 64 << 20
+  /// Bytes of recent writes held in memory before they are written as a table file. 64 KiB to 1 GiB.
+  public var memtableBytesMax = 64 << 20
+  /// Threads that wait for disks on behalf of requests. 1 to 1,024.
+  public var blockingThreadsMax = 16
+  /// Requests that may wait for one of these threads; further ones are refused. 1 to 1,000,000.
+  public var blockingQueueMax = 10_000
+  /// The region that ARNs name. It has no other effect.
+  public var region = "us-east-1"
+  /// The account that ARNs name: twelve digits. It has no other effect.
+  public var accountID = "000000000000"
+  /// How long a new or changed table takes to become ACTIVE, and a deleted one to be gone. 0 to 600,000.
+  /// A program that is to be ready for the real service can be tested with the wait that it will meet there.
+  public var tableDelayMilliseconds = 0
+  /// Where the time of day comes from.
+  public var clock = DatabaseClock.system
+  /// Told of what happens beside requests. Called on the database's own threads; it must not block.
+  public var onEvent: (@Sendable (DatabaseEvent) -> Void)?
+
+  /// What the tree below is opened with besides what is said above; for tests that want small blocks and caches.
+  package var tree = TreeOptions()
+  /// Items that a backfill or a recount handles before it makes room for others.
+  package var housekeepingChunkItems = 256
+
+  public init() {}
+
+  /// Throws `DatabaseError.invalidOption` for the first option that is out of its range.
+  func check() throws(DatabaseError) {
+    try check("blockingThreadsMax", blockingThreadsMax, 1...1_024)
+    try check("blockingQueueMax", blockingQueueMax, 1...1_000_000)
+    try check("tableDelayMilliseconds", tableDelayMilliseconds, 0...600_000)
+    try check("housekeepingChunkItems", housekeepingChunkItems, 1...100_000)
+    guard accountID.utf8.count == 12, accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw .invalidOption(name: "accountID", reason: "\(accountID) is not twelve digits")
+    }
+    guard !region.isEmpty, !region.utf8.contains(UInt8(ascii: ":")) else {
+      throw .invalidOption(name: "region", reason: "\"\(region)\" is not a region")
+    }
+  }
+
+  private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(DatabaseError) {
+    guard range.contains(value) else {
+      throw .invalidOption(
+        name: name, reason: "\(value) is not between \(range.lowerBound) and \(range.upperBound)")
+    }
+  }
+
+  /// What the tree is opened with.
+  var treeOptions: TreeOptions {
+    var options = tree
+    options.durability =
+      switch durability {
+      case .fsync: .fsync
+      case .interval(let milliseconds): .interval(milliseconds: milliseconds)
+      case .none: .none
+      }
+    options.blockCacheBytesMax = cacheBytesMax
+    options.memtableBytesMax = memtableBytesMax
+    return options
+  }
+}
+
+/// Something that happened beside requests.
+public enum DatabaseEvent: Sendable {
+  /// The engine failed under an operation, which was answered with InternalServerError.
+  case engineFailed(operation: String, error: DatabaseError)
+  /// Work that is done beside requests failed; it is tried again when the database is next opened.
+  case housekeepingFailed(task: String, error: DatabaseError)
+  /// An index that was added to a table holds all of the table's items now.
+  case indexFilled(table: String, index: String)
+  /// Items and bytes were counted afresh, because the database had not been closed.
+  case tablesRecounted(tables: Int)
+}

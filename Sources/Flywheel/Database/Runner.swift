@@ -1,0 +1,119 @@
+import LSMTree
+
+/// How operations are run.
+///
+/// `perform` is for callers that must not block: it runs the operation at once, on the caller's thread, allowed to use
+/// what is in memory; only one that needs the disk, or waits for a latch, goes to the pool's threads. Then, whatever
+/// the thread, the answer waits until what it depends on is durable, which for reads is nothing and for writes is
+/// the group's sync; the log's thread delivers it. So `completion` runs once, either before `perform` returns or
+/// later on another thread.
+///
+/// `performAndWait` is for callers that may block, `performAsync` for tasks.
+extension Database {
+  /// How often an operation may find that a table changed under it. Each time somebody changed one in between.
+  static let restartsMax = 1_000
+
+  /// Runs an operation without blocking the caller.
+  package func perform<O: Operation>(
+    _: O.Type, _ request: O.Request,
+    completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
+  ) {
+    if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
+      deliver(outcome, completion)
+      return
+    }
+    let accepted = pool.submit { [self] in
+      deliver(attempt(O.self, request, io: .blocking)!, completion)
+    }
+    if !accepted { completion(.failure(refusal)) }
+  }
+
+  /// Runs an operation on the calling thread, which may block.
+  package func performAndWait<O: Operation>(_: O.Type, _ request: O.Request) throws(ServiceError)
+    -> O.Response
+  {
+    let outcome = attempt(O.self, request, io: .blocking)!
+    do throws(TreeError) {
+      try tree.waitUntilDurable(outcome.observed)
+    } catch {
+      throw failure(of: O.name, error)
+    }
+    return try outcome.result.get()
+  }
+
+  /// Runs an operation for a task. Suspends only if there is something to wait for.
+  package nonisolated(nonsending) func performAsync<O: Operation>(
+    _: O.Type, _ request: O.Request
+  ) async throws(ServiceError) -> O.Response {
+    if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
+      if outcome.observed <= tree.durableSequence { return try outcome.result.get() }
+      return try await withCheckedContinuation { continuation in
+        deliver(outcome) { continuation.resume(returning: $0) }
+      }.get()
+    }
+    return try await withCheckedContinuation { continuation in
+      let accepted = pool.submit { [self] in
+        deliver(attempt(O.self, request, io: .blocking)!) { continuation.resume(returning: $0) }
+      }
+      if !accepted { continuation.resume(returning: .failure(refusal)) }
+    }.get()
+  }
+
+  /// What an attempt came to, and the sequence that has to be durable before anyone is told.
+  private struct Outcome<Response: Sendable>: Sendable {
+    var result: Result<Response, ServiceError>
+    var observed: SequenceNumber
+  }
+
+  /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block and may not.
+  private func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
+    for _ in 0..<Self.restartsMax {
+      guard isOpen else { return Outcome(result: .failure(refusal), observed: 0) }
+      var context = OperationContext(io: io)
+      do throws(Interruption) {
+        let response = try O.run(request, in: self, &context)
+        return Outcome(result: .success(response), observed: context.observed)
+      } catch {
+        switch error {
+        case .restart: continue
+        case .wouldBlock:
+          precondition(io == .memoryOnly, "an operation that may block says that it would")
+          return nil
+        case .service(let error): return Outcome(result: .failure(error), observed: context.observed)
+        case .engine(let error): return Outcome(result: .failure(failure(of: O.name, error)), observed: 0)
+        }
+      }
+    }
+    return Outcome(
+      result: .failure(ServiceError(.internalServerError, "The table changed too often.")), observed: 0)
+  }
+
+  /// Calls `completion` once what the outcome depends on is durable.
+  private func deliver<Response: Sendable>(
+    _ outcome: Outcome<Response>, _ completion: @escaping @Sendable (Result<Response, ServiceError>) -> Void
+  ) {
+    if outcome.observed == 0 { return completion(outcome.result) }
+    tree.whenDurable(outcome.observed) { [self] error in
+      if let error {
+        completion(.failure(failure(of: "commit", error)))
+      } else {
+        completion(outcome.result)
+      }
+    }
+  }
+
+  /// Tells whoever listens what the engine did, and gives the client the little that it may know.
+  private func failure(of operation: String, _ error: TreeError) -> ServiceError {
+    if error == .closed { return ServiceError(.serviceUnavailable, "The database is closed.") }
+    options.onEvent?(.engineFailed(operation: operation, error: DatabaseError(error)))
+    return ServiceError(.internalServerError, "Internal server error")
+  }
+
+  /// What is answered when the pool takes no more.
+  private var refusal: ServiceError {
+    isOpen
+      ? ServiceError(
+        .serviceUnavailable, "The database has more requests waiting for the disk than it keeps.")
+      : ServiceError(.serviceUnavailable, "The database is closed.")
+  }
+}

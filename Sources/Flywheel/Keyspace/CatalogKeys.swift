@@ -1,0 +1,60 @@
+/// Keys under which the database keeps what it knows about itself. The layout is in Docs/Formats/Keyspace.md.
+///
+/// All of them begin with the id 0, which no table gets, and a byte that says what kind of thing follows.
+package enum CatalogKeys {
+  /// The id of the catalog itself; those below `firstTableID` are kept for things that are not tables.
+  package static let systemID: UInt32 = 0
+  package static let firstTableID: UInt32 = 256
+
+  package enum Kind: UInt8 {
+    /// One record: the catalog's format and the next id.
+    case meta = 1
+    /// A table's definition, by name.
+    case table = 2
+    /// How many items and bytes an id holds, written when the database is closed.
+    case counters = 3
+    /// How far the backfill of an index has come, by the index's id.
+    case backfill = 4
+    /// There when the database was closed and its counters can be believed.
+    case cleanClose = 5
+  }
+
+  package static let meta = prefix(.meta)
+  package static let cleanClose = prefix(.cleanClose)
+
+  /// The key of a table's definition. The zero behind the name, which no name holds, keeps keys prefix-free.
+  package static func table(_ name: String) -> [UInt8] {
+    prefix(.table) + Array(name.utf8) + [0]
+  }
+
+  package static func counters(_ id: UInt32) -> [UInt8] {
+    prefix(.counters) + bytes(of: id)
+  }
+
+  package static func backfill(_ id: UInt32) -> [UInt8] {
+    prefix(.backfill) + bytes(of: id)
+  }
+
+  /// Where the keys of a kind begin and the first key behind them.
+  package static func range(_ kind: Kind) -> (lower: [UInt8], upper: [UInt8]) {
+    (prefix(kind), bytes(of: systemID) + [kind.rawValue + 1])
+  }
+
+  /// Where the keys of a table or an index begin and the first key behind them.
+  package static func range(ofID id: UInt32) -> (lower: [UInt8], upper: [UInt8]) {
+    precondition(id < UInt32.max)
+    return (bytes(of: id), bytes(of: id + 1))
+  }
+
+  /// An id as four bytes that order as it does.
+  package static func bytes(of id: UInt32) -> [UInt8] {
+    [
+      UInt8(id >> 24), UInt8(truncatingIfNeeded: id >> 16), UInt8(truncatingIfNeeded: id >> 8),
+      UInt8(truncatingIfNeeded: id),
+    ]
+  }
+
+  private static func prefix(_ kind: Kind) -> [UInt8] {
+    bytes(of: systemID) + [kind.rawValue]
+  }
+}

@@ -1,0 +1,39 @@
+extension Timestamp {
+  /// The moment as the service spells it in messages: "Wednesday, July 25, 2018 8:48:14 AM UTC".
+  package var spelledOut: String {
+    let secondsPerDay: Int64 = 86_400
+    let second = Int(nanosecondsSince1970 / 1_000_000_000 - utcDay * secondsPerDay)
+    let (year, month, day) = Self.civilDate(ofDay: Int(utcDay))
+    let weekday = ((Int(utcDay) + 4) % 7 + 7) % 7
+    let hour = second / 3_600
+    let twelve = hour % 12 == 0 ? 12 : hour % 12
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return
+      "\(Self.weekdays[weekday]), \(Self.months[month - 1]) \(day), \(year) \(twelve):\(two(second / 60 % 60)):"
+      + "\(two(second % 60)) \(hour < 12 ? "AM" : "PM") UTC"
+  }
+
+  private static let weekdays = [
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+  ]
+  private static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November",
+    "December",
+  ]
+
+  /// Year, month and day of a day since 1970-01-01 in the Gregorian calendar: counted in eras of 400 years that
+  /// begin with a March, so that the leap day is the last of its year.
+  private static func civilDate(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = day + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    return (
+      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    )
+  }
+}
