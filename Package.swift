@@ -9,12 +9,16 @@ import PackageDescription
 // - ExistentialAny: an existential is always visible at its use, since none belongs on a request's path.
 // - Lifetimes: functions may return a Span that borrows from its owner, which is how a cursor or a
 //   pinned value shows its bytes without a copy and without an unsafe pointer.
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableExperimentalFeature("Lifetimes"),
-]
+// With FLYWHEEL_STRICT set, as .ci/run sets it, every warning of this package's own targets is an error.
+let isStrict = Context.environment["FLYWHEEL_STRICT"] != nil
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+let cSettings: [CSetting] = isStrict ? [.treatAllWarnings(as: .error)] : []
 
 let package = Package(
   name: "flywheel",
@@ -34,19 +38,17 @@ let package = Package(
     // The storage engine and what it stands on.
     .systemLibrary(
       name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
-    .target(name: "CPlatform"),
+    .target(name: "CPlatform", cSettings: cSettings),
     .target(name: "LSMTree", dependencies: ["CLZ4", "CPlatform"], swiftSettings: settings),
 
     // The data model and its languages: pure.
     .target(name: "DynamoModel", swiftSettings: settings),
     .target(name: "DynamoExpressions", dependencies: ["DynamoModel"], swiftSettings: settings),
-    .target(
-      name: "PartiQL", dependencies: ["DynamoExpressions", "DynamoModel"], swiftSettings: settings),
 
     // The database an app imports.
     .target(
       name: "Flywheel",
-      dependencies: ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL"],
+      dependencies: ["LSMTree", "DynamoModel", "DynamoExpressions"],
       swiftSettings: settings),
 
     // The way in over the network.
@@ -77,6 +79,17 @@ let package = Package(
 
     // Tests: a target a module, and one for what holds between them.
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+    .testTarget(name: "LSMTreeTests", dependencies: ["LSMTree", "CPlatform"], swiftSettings: settings),
+    .testTarget(name: "DynamoModelTests", dependencies: ["DynamoModel"], swiftSettings: settings),
+    .testTarget(
+      name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlywheelTests", dependencies: ["Flywheel", "LSMTree", "DynamoModel", "DynamoExpressions"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DynamoProtocolTests", dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel"],
+      swiftSettings: settings),
     .testTarget(
       name: "FlywheelServerTests",
       dependencies: [
@@ -99,3 +112,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `make docs` only: nobody who uses the package resolves a documentation tool.
+if Context.environment["FLYWHEEL_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
