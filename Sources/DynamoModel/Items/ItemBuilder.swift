@@ -86,6 +86,11 @@ public struct ItemBuilder: ~Copyable, Sendable {
     sizeBytes += bytes.byteCount
   }
 
+  /// Writes a B; inside a BS, an element.
+  public mutating func binary(_ bytes: [UInt8]) throws(ItemError) {
+    try binary(bytes.span.bytes)
+  }
+
   /// Writes an N from its text; inside an NS, an element.
   public mutating func number(text: RawSpan) throws(ItemError) {
     let decimal: DecimalDigits

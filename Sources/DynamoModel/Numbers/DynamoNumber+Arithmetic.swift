@@ -1,30 +1,31 @@
 /// Sums and differences: exact, or an error.
 ///
-/// The coefficient of the operand with the larger exponent is scaled up until both count the same power of ten. As
-/// the other's last digit is not 0, neither is the result's at that place: if the scaled coefficient has more than
-/// 39 digits, no borrow can bring the result back to 38, and the sum has no exact form here.
+/// The coefficient of the operand with the larger exponent is scaled up until both count the same power of ten. The
+/// other's last digit is not 0, so neither is the result's at that place: if 128 bits can't hold the scaled
+/// coefficient, no borrow can bring the result back to 38 digits.
+///
+/// The service calls a result that needs more than 38 digits an overflow, as it does one beyond 9.99…E+125; so do we.
 extension DynamoNumber {
   /// The sum.
   ///
-  /// - Throws: ``NumberError/tooManyDigits`` if it needs more than 38 digits, ``NumberError/overflow`` and
-  ///   ``NumberError/underflow`` if its magnitude is out of range.
+  /// - Throws: ``NumberError/overflow`` if it needs more than 38 digits or its magnitude is too large,
+  ///   ``NumberError/underflow`` if its magnitude is too small.
   public func adding(_ other: DynamoNumber) throws(NumberError) -> DynamoNumber {
     if coefficient == 0 { return other }
     if other.coefficient == 0 { return self }
     let (upper, lower) = exponent >= other.exponent ? (self, other) : (other, self)
     guard let scaled = upper.coefficient.scaled(byPowerOfTen: Int(upper.exponent - lower.exponent)) else {
-      throw .tooManyDigits
+      throw .overflow
     }
     if upper.isNegative == lower.isNegative {
       let (sum, overflow) = scaled.addingReportingOverflow(lower.coefficient)
-      guard !overflow else { throw .tooManyDigits }
-      return try DynamoNumber.checked(sum, lower.exponent, isNegative: upper.isNegative)
+      guard !overflow else { throw .overflow }
+      return try DynamoNumber.result(sum, lower.exponent, isNegative: upper.isNegative)
     }
     if scaled >= lower.coefficient {
-      return try DynamoNumber.checked(
-        scaled - lower.coefficient, lower.exponent, isNegative: upper.isNegative)
+      return try DynamoNumber.result(scaled - lower.coefficient, lower.exponent, isNegative: upper.isNegative)
     }
-    return try DynamoNumber.checked(lower.coefficient - scaled, lower.exponent, isNegative: lower.isNegative)
+    return try DynamoNumber.result(lower.coefficient - scaled, lower.exponent, isNegative: lower.isNegative)
   }
 
   /// The difference.
@@ -40,7 +41,7 @@ extension DynamoNumber {
   }
 
   /// Brings a result into canonical form, or says why it has none.
-  private static func checked(
+  private static func result(
     _ magnitude: UInt128, _ exponent: Int16, isNegative: Bool
   ) throws(NumberError) -> DynamoNumber {
     guard magnitude != 0 else { return .zero }
@@ -53,9 +54,8 @@ extension DynamoNumber {
       exponent += 1
     }
     let leading = Int(exponent) + coefficient.decimalDigitCount - 1
-    if leading > DecimalDigits.exponents.upperBound { throw .overflow }
+    if leading > DecimalDigits.exponents.upperBound || coefficient >= UInt128.tenToThe38 { throw .overflow }
     if leading < DecimalDigits.exponents.lowerBound { throw .underflow }
-    if coefficient >= UInt128.tenToThe38 { throw .tooManyDigits }
     return DynamoNumber(coefficient: coefficient, exponent: exponent, isNegative: isNegative)
   }
 }

@@ -110,7 +110,7 @@ extension DecimalDigits {
         try append(pair % 10, offset)
       }
     }
-    try finish(offset)
+    try finish(offset - start - 1, offset)
   }
 
   private mutating func append(_ digit: UInt8, _ offset: Int) throws(EncodingFault) {
@@ -123,11 +123,12 @@ extension DecimalDigits {
     count += 1
   }
 
-  /// Drops the zero that filled the last pair.
-  private mutating func finish(_ offset: Int) throws(EncodingFault) {
-    if digits[count - 1] == 0 {
-      count -= 1
-      guard digits[count - 1] != 0 else { throw EncodingFault(.notCanonical, at: offset - 1) }
+  /// Drops the zero that filled the last pair, and checks that no pair is one too many.
+  private mutating func finish(_ pairs: Int, _ offset: Int) throws(EncodingFault) {
+    if digits[count - 1] == 0 { count -= 1 }
+    let alone = exponent & 1 == 0 ? 1 : 0
+    guard digits[count - 1] != 0, pairs == alone + (count - alone + 1) / 2 else {
+      throw EncodingFault(.notCanonical, at: offset - 1)
     }
   }
 }

@@ -1,7 +1,8 @@
 /// An attribute's value, as an app sees it.
 ///
 /// Sets keep the order they were given in, but are equal whatever their order. Encoding a set that is empty or
-/// holds a value twice throws, as the service refuses both.
+/// holds a value twice throws, as the service refuses both. Strings are equal if their bytes are, as in the database;
+/// only the names of a map follow Swift's `String`, which holds "é" in one piece and in two to be the same.
 public enum AttributeValue: Sendable {
   case string(String)
   case number(DynamoNumber)
@@ -41,7 +42,8 @@ extension AttributeValue: Hashable {
     case (.null, .null): true
     case (.list(let a), .list(let b)): a == b
     case (.map(let a), .map(let b)): a == b
-    case (.stringSet(let a), .stringSet(let b)): a.count == b.count && Set(a) == Set(b)
+    case (.stringSet(let a), .stringSet(let b)):
+      a.count == b.count && Set(a.map { [UInt8]($0.utf8) }) == Set(b.map { [UInt8]($0.utf8) })
     case (.numberSet(let a), .numberSet(let b)): a.count == b.count && Set(a) == Set(b)
     case (.binarySet(let a), .binarySet(let b)): a.count == b.count && Set(a) == Set(b)
     default: false
