@@ -50,8 +50,8 @@ package final class RunCursor {
   /// The value here and what keeps it in memory when the cursor moves on.
   package var pinnedValue: BlockSlice? { state.pointee.cursor.pinnedValue }
 
-  /// Facts of the block that the entry here is in.
-  package func blockFacts() throws(TreeError) -> BlockFacts { try state.pointee.cursor.blockFacts() }
+  /// When the entries around this one were written; see `TableCursor.times`.
+  var times: WriteTimes { state.pointee.cursor.times }
 
   package func seekToFirst() throws(TreeError) { try state.pointee.seekToFirst() }
 

@@ -14,7 +14,7 @@ package final class Version: Sendable {
   /// The files must be in order and, below L0, share no user key.
   ///
   /// - Parameter rangeDeletions: known to be those of the files, so that they need not be joined again.
-  init(levels: [[TableFile]], rangeDeletions: RangeDeletions? = nil) {
+  package init(levels: [[TableFile]], rangeDeletions: RangeDeletions? = nil) {
     precondition(levels.count == Self.levelCount)
     self.levels = levels
     self.rangeDeletions =

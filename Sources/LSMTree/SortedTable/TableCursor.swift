@@ -70,8 +70,9 @@ package struct TableCursor: ~Copyable {
       count: UInt32(truncatingIfNeeded: value.count))
   }
 
-  /// Facts of the block that the entry here is in.
-  package func blockFacts() throws(TreeError) -> BlockFacts { try table.facts(index.value) }
+  /// When the entries of the block at hand were written. Known only to cursors that don't use the cache, which go
+  /// through everything once and pass it on.
+  private(set) var times = WriteTimes(0)
 
   package mutating func seekToFirst() throws(TreeError) {
     data.leave()
@@ -157,6 +158,7 @@ package struct TableCursor: ~Copyable {
     if options.usesCache {
       data.enter(try table.block(handle, options.io))
     } else {
+      times = try table.facts(index.value).times
       data.enter(try readAhead.block(handle, of: table))
     }
     return true
