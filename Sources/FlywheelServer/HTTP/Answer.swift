@@ -1,4 +1,5 @@
 import DynamoProtocol
+import Flywheel
 
 /// What a connection sends for one request: a response of the layer below, or one of the few the server
 /// gives by itself.
@@ -16,49 +17,36 @@ struct Answer {
     crc32 = response.crc32
   }
 
-  private init(status: Int, contentType: ContentType, body: StaticString, crc32: UInt32) {
-    self.status = status
-    self.contentType = contentType
-    self.body = body.withUTF8Buffer { Array($0) }
-    self.crc32 = crc32
+  private init(status: Int, contentType: ContentType, body: String) {
+    self.init(
+      WireResponse(status: status, errorType: nil, body: Array(body.utf8)), contentType: contentType)
   }
 }
 
-// The checksums are constants, as the bodies are; a test computes them again.
 extension Answer {
   /// A health check, as load balancers and people with a browser make it: GET on any path.
   static let healthy = Answer(
-    status: 200, contentType: .text, body: "healthy: dynamodb.us-east-1.amazonaws.com ",
-    crc32: 3_128_867_991)
+    status: 200, contentType: .text, body: "healthy: dynamodb.us-east-1.amazonaws.com ")
 
   /// Any other method than POST, or a body that does not say it is JSON.
   static let unknownOperation = Answer(
-    status: 404, contentType: .text, body: "<UnknownOperationException/>\n", crc32: 3_552_371_480)
+    status: 404, contentType: .text, body: "<UnknownOperationException/>\n")
 
   /// Bytes that are not HTTP.
-  static let badRequest = Answer(status: 400, contentType: .text, body: "", crc32: 0)
+  static let badRequest = Answer(status: 400, contentType: .text, body: "")
 
   /// A request that did not end in time.
-  static let requestTimeout = Answer(status: 408, contentType: .text, body: "", crc32: 0)
+  static let requestTimeout = Answer(status: 408, contentType: .text, body: "")
 
   /// Headers that are too long or too many.
-  static let headersTooLarge = Answer(status: 431, contentType: .text, body: "", crc32: 0)
+  static let headersTooLarge = Answer(status: 431, contentType: .text, body: "")
 
   /// A body beyond the limit.
   static let requestTooLarge = Answer(
-    status: 413, contentType: .json10,
-    body: #"{"__type":"com.amazon.coral.service#RequestEntityTooLargeException"}"#,
-    crc32: 1_726_140_159)
+    WireResponse(ServiceError(.requestEntityTooLarge)), contentType: .json10)
 
   /// No room for another connection, or for the body of this request; SDKs try again.
-  static let overloaded = Answer(
-    status: 503, contentType: .json10,
-    body: #"{"__type":"com.amazon.coral.service#ServiceUnavailable"}"#, crc32: 4_195_405_210)
-
-  /// The answers above, for the test of their checksums.
-  static let constants = [
-    healthy, unknownOperation, badRequest, requestTimeout, headersTooLarge, requestTooLarge, overloaded,
-  ]
+  static let overloaded = Answer(WireResponse(ServiceError(.serviceUnavailable)), contentType: .json10)
 }
 
 /// The media types that the API speaks; a response has its request's.

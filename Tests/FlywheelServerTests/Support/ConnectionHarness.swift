@@ -112,6 +112,6 @@ final class Backend: Sendable {
   }
 
   static func response(_ body: String) -> WireResponse {
-    WireResponse(status: 200, errorType: nil, body: Array(body.utf8), crc32: 0)
+    WireResponse(status: 200, errorType: nil, body: Array(body.utf8))
   }
 }
