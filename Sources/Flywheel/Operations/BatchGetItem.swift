@@ -1,4 +1,6 @@
+import DynamoExpressions
 public import DynamoModel
+import LSMTree
 
 /// A request for up to 100 items of any tables by their keys.
 public struct BatchGetItemRequest: Sendable {
@@ -75,5 +77,115 @@ public struct TableItems: Sendable {
   ) {
     self.tableName = tableName
     self.items = items
+  }
+}
+
+/// Reads items of several tables by their keys, all of them as they are at one moment.
+///
+/// The service reads each on its own, and promises nothing of one beside another; reading all from one view costs
+/// nothing here and is what everyone hopes for.
+package enum BatchGetItem: Operation {
+  package static let name = "BatchGetItem"
+  /// The most keys a request may have, of all tables together.
+  static let keysMax = 100
+  /// How large an answer may grow: keys that would come after are left to another request.
+  static let answerBytesMax = 16 << 20
+
+  package static func run(
+    _ request: BatchGetItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> BatchGetItemResponse {
+    let plans = try plans(request, in: database, &context)
+    let view = database.tree.view()
+    var response = BatchGetItemResponse(responses: [], unprocessedKeys: [])
+    var consumed: [ConsumedCapacity] = []
+    var answerBytes = 0
+    for (wanted, (reader, treeKeys)) in zip(request.requestItems, plans) {
+      var found = TableItems(tableName: wanted.tableName, items: ItemPage())
+      var left = wanted
+      left.keys = []
+      var tally = CapacityTally()
+      for (key, treeKey) in zip(wanted.keys, treeKeys) {
+        guard answerBytes + found.items.byteCount < answerBytesMax else {
+          left.keys.append(key)
+          continue
+        }
+        try reader.read(treeKey.span.bytes, in: view, into: &found.items, &tally)
+      }
+      answerBytes += found.items.byteCount
+      response.responses.append(found)
+      if !left.keys.isEmpty { response.unprocessedKeys.append(left) }
+      if let report = tally.report(request.returnConsumedCapacity, tableName: wanted.tableName) {
+        consumed.append(report)
+      }
+    }
+    if !consumed.isEmpty { response.consumedCapacity = consumed }
+    return response
+  }
+
+  /// Checks the request: first what needs no table, then every table's keys.
+  ///
+  /// - Returns: how to read each table, and where its items lie.
+  private static func plans(
+    _ request: BatchGetItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> [(reader: ItemReader, treeKeys: [[UInt8]])] {
+    guard !request.requestItems.isEmpty else {
+      throw .validation("The requestItems parameter is required for BatchGetItem")
+    }
+    try checkMix(request.requestItems)
+    var keyCount = 0
+    var projections: [AttributeProjection?] = []
+    for wanted in request.requestItems {
+      projections.append(
+        try ItemProjection.read(
+          expression: wanted.projectionExpression, names: wanted.expressionAttributeNames,
+          attributesToGet: wanted.attributesToGet))
+      guard !wanted.keys.isEmpty else {
+        throw .validation(
+          "The list of keys in RequestItems for BatchGetItem is required: \(wanted.tableName) has empty list")
+      }
+      keyCount += wanted.keys.count
+      guard keyCount <= keysMax else {
+        throw .validation("Too many items requested for the BatchGetItem call")
+      }
+      guard wanted.keys.count == 1 || Set(wanted.keys).count == wanted.keys.count else {
+        throw .validation("Provided list of item keys contains duplicates")
+      }
+    }
+    var plans: [(reader: ItemReader, treeKeys: [[UInt8]])] = []
+    for (wanted, projection) in zip(request.requestItems, projections) {
+      let table = try database.table(wanted.tableName, &context)
+      let treeKeys = try wanted.keys.map { key throws(Interruption) in
+        var treeKey = KeyBuffer()
+        try KeyChecks.append(key.view, in: table, to: &treeKey)
+        return [UInt8](copying: treeKey.bytes)
+      }
+      try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: table)
+      let reader = ItemReader(
+        database: database, io: context.io, table: table, projection: projection,
+        isConsistent: wanted.consistentRead ?? false)
+      plans.append((reader, treeKeys))
+    }
+    return plans
+  }
+
+  /// Refuses a projection of the old kind for one table beside one of the new kind for another.
+  private static func checkMix(_ wanted: [KeysAndAttributes]) throws(Interruption) {
+    guard wanted.contains(where: { $0.attributesToGet != nil }),
+      wanted.contains(where: { $0.projectionExpression != nil })
+    else { return }
+    throw .validation(
+      "Can not use both expression and non-expression parameters in the same request: "
+        + "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}")
+  }
+}
+
+extension Database {
+  /// Reads up to 100 items of any tables by their keys.
+  ///
+  /// Cost: one lookup in the tree and one copy for each item. Throws the service's errors.
+  nonisolated(nonsending) public func batchGetItem(
+    _ request: BatchGetItemRequest
+  ) async throws(ServiceError) -> BatchGetItemResponse {
+    try await performAsync(BatchGetItem.self, request)
   }
 }

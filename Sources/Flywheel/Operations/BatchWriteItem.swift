@@ -1,4 +1,5 @@
 public import DynamoModel
+import LSMTree
 
 /// A request to put and delete up to 25 items in any tables.
 public struct BatchWriteItemRequest: Sendable {
@@ -59,5 +60,135 @@ public struct BatchWriteItemResponse: Sendable {
     self.unprocessedItems = unprocessedItems
     self.itemCollectionMetrics = itemCollectionMetrics
     self.consumedCapacity = consumedCapacity
+  }
+}
+
+/// Puts and deletes items of several tables.
+///
+/// The service promises nothing of one write beside another; here all of them are one batch of the log, so readers see
+/// all or none, and none is ever left unprocessed.
+package enum BatchWriteItem: Operation {
+  package static let name = "BatchWriteItem"
+  /// The most writes a request may have, of all tables together.
+  static let writesMax = 25
+
+  package static func run(
+    _ request: BatchWriteItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> BatchWriteItemResponse {
+    try check(request)
+    var tables: [Table] = []
+    var keys: [[UInt8]] = []
+    for writes in request.requestItems {
+      let table = try database.table(writes.tableName, &context)
+      tables.append(table)
+      for write in writes.requests { keys.append(try key(of: write, in: table)) }
+    }
+    guard Set(keys).count == keys.count else {
+      throw .validation("Provided list of item keys contains duplicates")
+    }
+    let tallies = try write(request, tables, keys, in: database, &context)
+    return response(to: request, tables, tallies, in: database)
+  }
+
+  /// Checks what needs no table.
+  private static func check(_ request: BatchWriteItemRequest) throws(Interruption) {
+    guard !request.requestItems.isEmpty else {
+      throw .validation("The requestItems parameter is required for BatchWriteItem")
+    }
+    var writeCount = 0
+    for writes in request.requestItems {
+      guard !writes.requests.isEmpty else {
+        throw .validation("The batch write request list for a table cannot be null or empty: \(writes.tableName)")
+      }
+      writeCount += writes.requests.count
+      for case .put(let item) in writes.requests where item.sizeBytes > ModelLimits.itemSizeBytesMax {
+        throw ItemWriter.itemTooLarge
+      }
+    }
+    guard writeCount <= writesMax else {
+      throw .validation("Too many items requested for the BatchWriteItem call")
+    }
+  }
+
+  /// Checks one write against its table and makes the key of its item.
+  private static func key(of write: WriteRequest, in table: Table) throws(Interruption) -> [UInt8] {
+    var treeKey = KeyBuffer()
+    switch write {
+    case .put(let item):
+      try KeyChecks.append(partsOf: item.view, in: table, to: &treeKey)
+      try KeyChecks.checkIndexKeys(item.view, of: table)
+    case .delete(let key):
+      try KeyChecks.append(key.view, in: table, to: &treeKey)
+    }
+    return [UInt8](copying: treeKey.bytes)
+  }
+
+  /// Latches all keys and writes.
+  ///
+  /// - Returns: what each table is charged.
+  private static func write(
+    _ request: BatchWriteItemRequest, _ tables: [Table], _ keys: [[UInt8]], in database: Database,
+    _ context: inout OperationContext
+  ) throws(Interruption) -> [CapacityTally] {
+    let stripes = keys.map { KeyLatches.stripe(of: $0.span.bytes) }
+    let latches = try database.latch(stripes: stripes, of: tables, io: context.io)
+    let view = database.tree.appliedView()
+    context.observe(view.sequence)
+    var staged = StagedWrites(capacityBytes: 4096)
+    var tallies: [CapacityTally] = []
+    var next = 0
+    for (writes, table) in zip(request.requestItems, tables) {
+      var tally = CapacityTally()
+      for write in writes.requests {
+        let key = keys[next]
+        next += 1
+        let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
+        let new: Item? =
+          switch write {
+          case .put(let item): item
+          case .delete: nil
+          }
+        try staged.stage(
+          key.span.bytes, in: table, old: snapshot.copy, new: new, view: view, of: database, io: context.io, &tally)
+      }
+      tallies.append(tally)
+    }
+    try staged.commit(to: database, &context)
+    latches.release()
+    return tallies
+  }
+
+  private static func response(
+    to request: BatchWriteItemRequest, _ tables: [Table], _ tallies: [CapacityTally], in database: Database
+  ) -> BatchWriteItemResponse {
+    var response = BatchWriteItemResponse(unprocessedItems: [])
+    var consumed: [ConsumedCapacity] = []
+    var metrics: [(tableName: String, metrics: [ItemCollectionMetrics])] = []
+    for (position, writes) in request.requestItems.enumerated() {
+      let report = tallies[position].report(request.returnConsumedCapacity, tableName: writes.tableName)
+      if let report { consumed.append(report) }
+      let tableMetrics = writes.requests.compactMap { write in
+        switch write {
+        case .put(let item), .delete(let item):
+          database.itemCollectionMetrics(
+            request.returnItemCollectionMetrics, of: item.view, in: tables[position])
+        }
+      }
+      if !tableMetrics.isEmpty { metrics.append((writes.tableName, tableMetrics)) }
+    }
+    if !consumed.isEmpty { response.consumedCapacity = consumed }
+    if !metrics.isEmpty { response.itemCollectionMetrics = metrics }
+    return response
+  }
+}
+
+extension Database {
+  /// Puts and deletes up to 25 items in any tables. Returns when all of them are durable.
+  ///
+  /// Cost: one lookup in the tree for each, and one batch in the log. Throws the service's errors.
+  nonisolated(nonsending) public func batchWriteItem(
+    _ request: BatchWriteItemRequest
+  ) async throws(ServiceError) -> BatchWriteItemResponse {
+    try await performAsync(BatchWriteItem.self, request)
   }
 }

@@ -68,3 +68,45 @@ public struct DeleteItemResponse: Sendable {
     self.itemCollectionMetrics = itemCollectionMetrics
   }
 }
+
+/// Deletes the item with a key; that there is none is no error.
+package enum DeleteItem: Operation {
+  package static let name = "DeleteItem"
+
+  package static func run(
+    _ request: DeleteItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> DeleteItemResponse {
+    let conditionGiven = WriteCondition(
+      expression: request.conditionExpression, names: request.expressionAttributeNames,
+      values: request.expressionAttributeValues, expected: request.expected,
+      conditionalOperator: request.conditionalOperator)
+    try conditionGiven.checkMix()
+    try WriteCondition.check(request.returnValues)
+    let condition = try conditionGiven.condition()
+
+    let table = try database.table(request.tableName, &context)
+    var key = KeyBuffer()
+    try KeyChecks.append(request.key.view, in: table, to: &key)
+
+    let writer = ItemWriter(
+      database: database, table: table, condition: condition,
+      tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
+    let outcome = try writer.write(.delete, key: key.bytes, &context)
+    return DeleteItemResponse(
+      attributes: request.returnValues == .allOld ? outcome.old : nil,
+      consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
+      itemCollectionMetrics: database.itemCollectionMetrics(
+        request.returnItemCollectionMetrics, of: request.key.view, in: table))
+  }
+}
+
+extension Database {
+  /// Deletes the item with a key, if there is one. Returns when the deletion is durable.
+  ///
+  /// Cost: one lookup in the tree and one batch in the log. Throws the service's errors.
+  nonisolated(nonsending) public func deleteItem(
+    _ request: DeleteItemRequest
+  ) async throws(ServiceError) -> DeleteItemResponse {
+    try await performAsync(DeleteItem.self, request)
+  }
+}

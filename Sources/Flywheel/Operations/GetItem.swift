@@ -1,4 +1,6 @@
+import DynamoExpressions
 public import DynamoModel
+import LSMTree
 
 /// A request for the item with a key.
 public struct GetItemRequest: Sendable {
@@ -44,5 +46,41 @@ public struct GetItemResponse: Sendable {
   ) {
     self.item = item
     self.consumedCapacity = consumedCapacity
+  }
+}
+
+/// Reads one item by its key.
+package enum GetItem: Operation {
+  package static let name = "GetItem"
+
+  package static func run(
+    _ request: GetItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> GetItemResponse {
+    let projection = try ItemProjection.read(
+      expression: request.projectionExpression, names: request.expressionAttributeNames,
+      attributesToGet: request.attributesToGet)
+    let table = try database.table(request.tableName, &context)
+    var key = KeyBuffer()
+    try KeyChecks.append(request.key.view, in: table, to: &key)
+    try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: table)
+
+    let reader = ItemReader(
+      database: database, io: context.io, table: table, projection: projection,
+      isConsistent: request.consistentRead ?? false)
+    var tally = CapacityTally()
+    let item = try reader.item(key.bytes, in: database.tree.view(), &tally)
+    return GetItemResponse(
+      item: item,
+      consumedCapacity: tally.report(request.returnConsumedCapacity, tableName: request.tableName))
+  }
+}
+
+extension Database {
+  /// Reads the item with a key.
+  ///
+  /// Cost: one lookup in the tree and one copy of the item. Throws the service's errors.
+  nonisolated(nonsending) public func getItem(_ request: GetItemRequest) async throws(ServiceError) -> GetItemResponse
+  {
+    try await performAsync(GetItem.self, request)
   }
 }

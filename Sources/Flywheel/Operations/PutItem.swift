@@ -68,3 +68,46 @@ public struct PutItemResponse: Sendable {
     self.itemCollectionMetrics = itemCollectionMetrics
   }
 }
+
+/// Puts an item in the place of the one with its key.
+package enum PutItem: Operation {
+  package static let name = "PutItem"
+
+  package static func run(
+    _ request: PutItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> PutItemResponse {
+    let conditionGiven = WriteCondition(
+      expression: request.conditionExpression, names: request.expressionAttributeNames,
+      values: request.expressionAttributeValues, expected: request.expected,
+      conditionalOperator: request.conditionalOperator)
+    try conditionGiven.checkMix()
+    try WriteCondition.check(request.returnValues)
+    guard request.item.sizeBytes <= ModelLimits.itemSizeBytesMax else { throw ItemWriter.itemTooLarge }
+    let condition = try conditionGiven.condition()
+
+    let table = try database.table(request.tableName, &context)
+    var key = KeyBuffer()
+    try KeyChecks.append(putItem: request.item.view, in: table, to: &key)
+    try KeyChecks.checkIndexKeys(request.item.view, of: table)
+
+    let writer = ItemWriter(
+      database: database, table: table, condition: condition,
+      tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
+    let outcome = try writer.write(.put(request.item), key: key.bytes, &context)
+    return PutItemResponse(
+      attributes: request.returnValues == .allOld ? outcome.old : nil,
+      consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
+      itemCollectionMetrics: database.itemCollectionMetrics(
+        request.returnItemCollectionMetrics, of: request.item.view, in: table))
+  }
+}
+
+extension Database {
+  /// Puts an item, in the place of the one with its key if there is one. Returns when the item is durable.
+  ///
+  /// Cost: one lookup in the tree and one batch in the log. Throws the service's errors.
+  nonisolated(nonsending) public func putItem(_ request: PutItemRequest) async throws(ServiceError) -> PutItemResponse
+  {
+    try await performAsync(PutItem.self, request)
+  }
+}

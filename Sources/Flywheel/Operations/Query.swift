@@ -93,3 +93,40 @@ public struct QueryResponse: Sendable {
     self.consumedCapacity = consumedCapacity
   }
 }
+
+/// Reads the items of one partition, in the order of their sort keys.
+package enum Query: Operation {
+  package static let name = "Query"
+
+  package static func run(
+    _ request: QueryRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> QueryResponse {
+    let expressions = try QueryExpressions(request)
+    let table = try database.table(request.tableName, &context)
+    let isConsistent = request.consistentRead ?? false
+    let target = try ReadTarget(table, indexName: request.indexName, isConsistent: isConsistent)
+    let forward = request.scanIndexForward ?? true
+    let range = try expressions.range(in: target, startingAfter: request.exclusiveStartKey, forward: forward)
+    try expressions.checkFit(to: target, request.select)
+
+    let reader = PageReader(
+      database: database, io: context.io, table: table, index: target.index,
+      fetchesItems: target.fetchesItems(request.select, expressions.projection),
+      filter: expressions.filter, projection: expressions.projection, wantsItems: request.select != .count,
+      limit: request.limit ?? .max, isConsistent: isConsistent)
+    let page = try reader.read(range, forward: forward)
+    return QueryResponse(
+      items: reader.wantsItems ? page.items : nil, count: page.count, scannedCount: page.scannedCount,
+      lastEvaluatedKey: page.lastEvaluatedKey,
+      consumedCapacity: page.tally.report(request.returnConsumedCapacity, tableName: request.tableName))
+  }
+}
+
+extension Database {
+  /// Reads a page of the items with one partition key, in the order of their sort keys.
+  ///
+  /// Cost: one cursor, and a copy of the page's items. Throws the service's errors.
+  nonisolated(nonsending) public func query(_ request: QueryRequest) async throws(ServiceError) -> QueryResponse {
+    try await performAsync(Query.self, request)
+  }
+}

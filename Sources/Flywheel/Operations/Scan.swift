@@ -88,3 +88,50 @@ public struct ScanResponse: Sendable {
     self.consumedCapacity = consumedCapacity
   }
 }
+
+/// Reads all items of a table or of an index, a page at a time.
+package enum Scan: Operation {
+  package static let name = "Scan"
+
+  package static func run(
+    _ request: ScanRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> ScanResponse {
+    let expressions = try ScanExpressions(request)
+    let table = try database.table(request.tableName, &context)
+    let isConsistent = request.consistentRead ?? false
+    let target = try target(request, table, isConsistent: isConsistent)
+    let range = try expressions.segment.range(
+      in: target, startingAfter: request.exclusiveStartKey, select: request.select)
+    try expressions.checkFit(to: target)
+
+    let reader = PageReader(
+      database: database, io: context.io, table: table, index: target.index,
+      fetchesItems: target.fetchesItems(request.select, expressions.projection),
+      filter: expressions.filter, projection: expressions.projection, wantsItems: request.select != .count,
+      limit: request.limit ?? .max, isConsistent: isConsistent)
+    let page = try reader.read(range, forward: true)
+    return ScanResponse(
+      items: reader.wantsItems ? page.items : nil, count: page.count, scannedCount: page.scannedCount,
+      lastEvaluatedKey: page.lastEvaluatedKey,
+      consumedCapacity: page.tally.report(request.returnConsumedCapacity, tableName: request.tableName))
+  }
+
+  /// Finds what is to be read. A starting key for an index that is not there is called invalid before the index is.
+  private static func target(
+    _ request: ScanRequest, _ table: Table, isConsistent: Bool
+  ) throws(Interruption) -> ReadTarget {
+    if let indexName = request.indexName, request.exclusiveStartKey != nil, table.index(named: indexName) == nil {
+      throw StartKeyErrors.invalid
+    }
+    return try ReadTarget(table, indexName: request.indexName, isConsistent: isConsistent)
+  }
+}
+
+extension Database {
+  /// Reads a page of a table's or an index's items, in the order of their partition keys' hashes.
+  ///
+  /// Cost: one cursor, and a copy of the page's items. Throws the service's errors.
+  nonisolated(nonsending) public func scan(_ request: ScanRequest) async throws(ServiceError) -> ScanResponse {
+    try await performAsync(Scan.self, request)
+  }
+}

@@ -75,3 +75,57 @@ public struct UpdateItemResponse: Sendable {
     self.itemCollectionMetrics = itemCollectionMetrics
   }
 }
+
+/// Changes attributes of the item with a key, or makes the item.
+package enum UpdateItem: Operation {
+  package static let name = "UpdateItem"
+
+  package static func run(
+    _ request: UpdateItemRequest, in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> UpdateItemResponse {
+    let expressions = try UpdateExpressions(request)
+    let table = try database.table(request.tableName, &context)
+    var key = KeyBuffer()
+    try KeyChecks.append(request.key.view, in: table, to: &key)
+    try expressions.checkFit(to: table)
+
+    let writer = ItemWriter(
+      database: database, table: table, condition: expressions.condition,
+      tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
+    let outcome = try writer.write(
+      .update(expressions.update, key: request.key), key: key.bytes, &context)
+    return UpdateItemResponse(
+      attributes: attributes(request.returnValues, outcome, expressions.update),
+      consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
+      itemCollectionMetrics: database.itemCollectionMetrics(
+        request.returnItemCollectionMetrics, of: request.key.view, in: table))
+  }
+
+  /// What the answer tells of the item; nothing rather than no attributes.
+  private static func attributes(
+    _ returnValues: ReturnValues?, _ outcome: ItemWriter.Outcome, _ update: Update?
+  ) -> Item? {
+    switch returnValues {
+    case nil, .some(.none): return nil
+    case .allOld: return outcome.old
+    case .allNew: return outcome.new
+    case .updatedOld: return changed(outcome.old)
+    case .updatedNew: return changed(outcome.new)
+    }
+    func changed(_ item: Item?) -> Item? {
+      guard let item, let changed = update?.updatedPaths(of: item), changed.count > 0 else { return nil }
+      return changed
+    }
+  }
+}
+
+extension Database {
+  /// Changes attributes of the item with a key, or makes the item if there is none. Returns when it is durable.
+  ///
+  /// Cost: one lookup in the tree and one batch in the log. Throws the service's errors.
+  nonisolated(nonsending) public func updateItem(
+    _ request: UpdateItemRequest
+  ) async throws(ServiceError) -> UpdateItemResponse {
+    try await performAsync(UpdateItem.self, request)
+  }
+}

@@ -1,0 +1,50 @@
+public import DynamoModel
+
+/// Items that an operation answers with, one after another in one buffer.
+///
+/// A page of Query can hold ten thousand small items. As values of their own they would cost an allocation and a
+/// copy each to make, and again as much to take apart for the reply; here the engine's bytes are copied once, from
+/// its block to the page, and the reply is written from where they are.
+///
+/// To an app the page is a collection of ``Item``; an item is made when it is asked for.
+public struct ItemPage: Sendable, RandomAccessCollection {
+  private var storage: [UInt8] = []
+  /// Where each item ends in `storage`; each begins where the one before it ends.
+  private var ends: [Int] = []
+
+  package init() {}
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { ends.count }
+
+  /// A copy of one item. Cost: one allocation.
+  public subscript(position: Int) -> Item {
+    Item(trusting: [UInt8](storage[range(of: position)]))
+  }
+
+  /// One item where it lies in the page, in its stored form.
+  @_lifetime(borrow self)
+  package func view(at position: Int) -> ItemView {
+    let bytes = storage.span.bytes.extracting(range(of: position))
+    return _overrideLifetime(ItemView(trusting: bytes), borrowing: self)
+  }
+
+  /// The bytes of all items.
+  package var byteCount: Int { storage.count }
+
+  /// Adds a copy of an item.
+  package mutating func append(_ item: borrowing ItemView) {
+    item.bytes.withUnsafeBytes { storage.append(contentsOf: $0) }
+    ends.append(storage.count)
+  }
+
+  private func range(of position: Int) -> Range<Int> {
+    (position == 0 ? 0 : ends[position - 1])..<ends[position]
+  }
+}
+
+extension ItemPage: Equatable {
+  public static func == (left: ItemPage, right: ItemPage) -> Bool {
+    left.ends == right.ends && left.storage == right.storage
+  }
+}

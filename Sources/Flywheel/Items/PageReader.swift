@@ -1,0 +1,112 @@
+import DynamoExpressions
+import DynamoModel
+import LSMTree
+
+/// Reads one page for Query or Scan: walks the tree's entries in key order and keeps what passes the filter.
+///
+/// An entry is looked at where it lies, in a memtable or a cached block: the filter sees it there, and it is copied once,
+/// into the page, or not at all. A page ends when `limit` entries have been looked at or when what was looked at
+/// weighs a megabyte; what the filter drops counts, for the limit as for the price.
+struct PageReader {
+  /// How much a page looks at: the entry that reaches it is the page's last.
+  static let bytesMax = 1 << 20
+
+  let database: Database
+  let io: ReadIO
+  let table: Table
+  /// The index whose entries are read; nil for the table's own.
+  let index: Index?
+  /// Whether each entry is only the way to the item in the table: so for local indexes that don't hold what is asked for.
+  let fetchesItems: Bool
+  let filter: Condition?
+  let projection: AttributeProjection?
+  let wantsItems: Bool
+  /// The most entries to look at.
+  let limit: Int
+  let isConsistent: Bool
+
+  /// What was read.
+  struct Page {
+    var items = ItemPage()
+    var count = 0
+    var scannedCount = 0
+    /// The keys of the last entry looked at, when the page ended before the range did.
+    var lastEvaluatedKey: Item?
+    var tally = CapacityTally()
+    /// The size of the entries looked at.
+    fileprivate var entryBytes = 0
+    /// The size of the items that entries were followed to.
+    fileprivate var fetchedBytes = 0
+  }
+
+  /// Reads the page that begins at one end of `range`.
+  func read(_ range: EntryRange, forward: Bool) throws(Interruption) -> Page {
+    var page = Page()
+    if !range.isEmpty {
+      let view = database.tree.view()
+      do throws(TreeError) {
+        try read(range, forward: forward, in: view, into: &page)
+      } catch {
+        throw Interruption(error)
+      }
+    }
+    let units = CapacityUnits.read(sizeBytes: page.entryBytes, consistent: isConsistent)
+    if let index { page.tally.add(units, to: index) } else { page.tally.addTable(units) }
+    return page
+  }
+
+  private func read(
+    _ range: EntryRange, forward: Bool, in view: borrowing ReadView, into page: inout Page
+  ) throws(TreeError) {
+    var cursor = try database.tree.cursor(in: view, from: range.lower, to: range.upper, io: io)
+    if forward { try cursor.seekToFirst() } else { try cursor.seekToLast() }
+    while cursor.isValid {
+      guard try look(at: ItemView(trusting: cursor.value), in: view, &page) else { return }
+      if forward { try cursor.next() } else { try cursor.previous() }
+    }
+  }
+
+  /// Looks at one entry.
+  ///
+  /// - Returns: false if it is the page's last.
+  private func look(
+    at entry: borrowing ItemView, in view: borrowing ReadView, _ page: inout Page
+  ) throws(TreeError) -> Bool {
+    page.scannedCount += 1
+    page.entryBytes += entry.sizeBytes
+    if fetchesItems { try fetchItem(of: entry, in: view, into: &page) } else { keep(entry, in: &page) }
+    let isFull = page.scannedCount >= limit || page.entryBytes + page.fetchedBytes >= Self.bytesMax
+    if isFull { page.lastEvaluatedKey = StartKey.make(from: entry, table: table, index: index) }
+    return !isFull
+  }
+
+  /// Keeps an entry, or an item that one led to, if it passes the filter.
+  private func keep(_ item: borrowing ItemView, in page: inout Page) {
+    if let filter, !filter.matches(item) { return }
+    page.count += 1
+    guard wantsItems else { return }
+    if let projection {
+      page.items.append(projection.project(item).view)
+    } else {
+      page.items.append(item)
+    }
+  }
+
+  /// Follows an entry of a local index to its item in the table. Each such read is charged on its own.
+  private func fetchItem(
+    of entry: borrowing ItemView, in view: borrowing ReadView, into page: inout Page
+  ) throws(TreeError) {
+    var key = KeyBuffer()
+    do throws(KeyFault) {
+      try Keyspace.append(keyOf: entry, in: table, to: &key)
+    } catch {
+      preconditionFailure("an index's entry has no key of its table: \(error)")
+    }
+    // An entry and its item are written in one batch and seen in one view: neither is without the other.
+    guard let found = try database.tree.get(key.bytes, in: view, io: io) else { return }
+    let item = ItemView(trusting: found.bytes)
+    page.fetchedBytes += item.sizeBytes
+    page.tally.addTable(CapacityUnits.read(sizeBytes: item.sizeBytes, consistent: isConsistent))
+    keep(item, in: &page)
+  }
+}
