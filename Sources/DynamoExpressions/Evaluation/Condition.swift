@@ -45,6 +45,11 @@ public struct Condition: Sendable {
     bindings.topLevelNames(of: syntax.tree.paths)
   }
 
+  /// Those of `attributeNames` it reaches into, by `.` or `[]`. A key attribute may not be among them.
+  public var nestedAttributeNames: [String] {
+    bindings.topLevelNames(of: syntax.tree.paths.lazy.filter { $0.count > 1 })
+  }
+
   /// Whether the condition holds for an item. Allocates nothing.
   public func matches(_ item: Item) -> Bool {
     matches(item.view)
@@ -52,7 +57,7 @@ public struct Condition: Sendable {
 
   /// Whether the condition holds for an item seen in place. Allocates nothing.
   public func matches(_ item: borrowing ItemView) -> Bool {
-    holds(syntax.root, for: item)
+    ConditionEvaluator(self).holds(syntax.root, for: copy item)
   }
 
   /// Whether the condition holds where there is no item, which is as for an item without attributes.
