@@ -9,9 +9,9 @@ import Testing
   }
 
   private func encoded(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    Base64.encode(bytes.span.bytes, into: &text)
-    return String(decoding: text, as: UTF8.self)
+    var json = JSONWriter(capacityBytes: 0)
+    json.base64(bytes.span.bytes)
+    return String(decoding: json.finish().dropFirst().dropLast(), as: UTF8.self)
   }
 
   @Test(arguments: [

@@ -34,9 +34,8 @@ package enum Base64 {
   }
 
   /// Appends the text of `bytes`.
-  package static func encode(_ bytes: RawSpan, into output: inout [UInt8]) {
+  static func encode(_ bytes: RawSpan, into output: inout OutputBuffer) {
     let count = bytes.byteCount
-    output.reserveCapacity(output.count + (count + 2) / 3 * 4)
     var offset = 0
     while offset + 3 <= count {
       append(
@@ -83,7 +82,7 @@ package enum Base64 {
   }
 
   @inline(__always)
-  private static func append(_ group: UInt32, digits: Int, to output: inout [UInt8]) {
+  private static func append(_ group: UInt32, digits: Int, to output: inout OutputBuffer) {
     for index in 0..<4 {
       output.append(
         index < digits ? character(of: UInt8(group >> UInt32(18 - 6 * index) & 63)) : UInt8(ascii: "="))

@@ -7,18 +7,17 @@
 /// Text is escaped as the service does it: the quote, the backslash, the control characters (by their short
 /// forms where JSON has one, else `\u00XX` with capital digits), and nothing else; UTF-8 goes out as it is.
 package struct JSONWriter: ~Copyable {
-  /// What has been written.
-  package private(set) var bytes: [UInt8] = []
+  private var bytes: OutputBuffer
   private var needsComma = false
 
   /// - Parameter capacityBytes: a guess of the length; one allocation if it is not too small.
   package init(capacityBytes: Int) {
-    bytes.reserveCapacity(capacityBytes)
+    bytes = OutputBuffer(capacityBytes: capacityBytes)
   }
 
   /// Hands over what has been written.
   package consuming func finish() -> [UInt8] {
-    bytes
+    bytes.array
   }
 
   // MARK: - Containers
@@ -63,14 +62,14 @@ package struct JSONWriter: ~Copyable {
   package mutating func name(_ name: StaticString) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    bytes.append(name)
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
   /// A member's name that is data: an attribute's, a table's.
-  package mutating func name(_ name: RawSpan) {
+  package mutating func name(data name: RawSpan) {
     separate()
     appendQuoted(name)
     bytes.append(UInt8(ascii: ":"))
@@ -78,8 +77,8 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// A member's name that is data: an attribute's, a table's.
-  package mutating func name(_ name: String) {
-    self.name(name.utf8Span.span.bytes)
+  package mutating func name(data name: String) {
+    self.name(data: name.utf8Span.span.bytes)
   }
 
   // MARK: - Values
@@ -123,16 +122,16 @@ package struct JSONWriter: ~Copyable {
   /// Text that is JSON already.
   package mutating func raw(_ text: StaticString) {
     separate()
-    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    bytes.append(text)
     needsComma = true
   }
 
-  /// Text that needs quotes but no escapes, put together by `append`.
+  /// Text that needs quotes but no escapes.
   @inline(__always)
-  package mutating func quoted(_ append: (inout [UInt8]) -> Void) {
+  mutating func plain(_ text: RawSpan) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    append(&bytes)
+    bytes.append(text)
     bytes.append(UInt8(ascii: "\""))
     needsComma = true
   }
@@ -147,59 +146,21 @@ package struct JSONWriter: ~Copyable {
   private mutating func appendDecimal(_ value: Int) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     var magnitude = value.magnitude
-    let start = bytes.count
+    // The digits come out last first.
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = 20
     repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(magnitude % 10)
       magnitude /= 10
     } while magnitude > 0
-    bytes[start...].reverse()
-  }
-
-  /// Appends text with quotes and escapes. Runs that need no escape are found eight bytes a step and are
-  /// copied whole.
-  private mutating func appendQuoted(_ text: RawSpan) {
-    bytes.append(UInt8(ascii: "\""))
-    let end = text.byteCount
-    var runStart = 0
-    var offset = 0
-    while offset < end {
-      // A high bit marks UTF-8 beyond ASCII, which needs no escape: look at it byte by byte.
-      if offset + 8 <= end, TextScan.specials(in: text.word(offset)) == 0 {
-        offset += 8
-        continue
-      }
-      let byte = text.byte(offset)
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        appendRun(text, from: runStart, to: offset)
-        appendEscape(of: byte)
-        runStart = offset + 1
-      }
-      offset += 1
-    }
-    appendRun(text, from: runStart, to: end)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(digits.span.bytes.extracting(start..<20))
   }
 
   @inline(__always)
-  private mutating func appendRun(_ text: RawSpan, from start: Int, to end: Int) {
-    guard start < end else { return }
-    text.extracting(start..<end).withUnsafeBytes { bytes.append(contentsOf: $0) }
-  }
-
-  private mutating func appendEscape(of byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-    case 0x08: bytes.append(UInt8(ascii: "b"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
-    case 0x0A: bytes.append(UInt8(ascii: "n"))
-    case 0x0C: bytes.append(UInt8(ascii: "f"))
-    case 0x0D: bytes.append(UInt8(ascii: "r"))
-    default:
-      bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-      bytes.append(UInt8(ascii: "0") + byte >> 4)
-      let low = byte & 0x0F
-      bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "A") + low - 10)
-    }
+  private mutating func appendQuoted(_ text: RawSpan) {
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(escaping: text)
+    bytes.append(UInt8(ascii: "\""))
   }
 }

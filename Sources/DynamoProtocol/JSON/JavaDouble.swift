@@ -1,19 +1,25 @@
 /// Prints doubles as Java's `Double.toString` does, which is what the service's responses contain: at least
 /// one digit on either side of the point, and `d.dddEn` below 0.001 and from ten million on, where times are.
 enum JavaDouble {
-  static func append(_ value: Double, to output: inout [UInt8]) {
+  static func append(_ value: Double, to output: inout OutputBuffer) {
     guard value.isFinite, value != 0 else {
-      output.append(contentsOf: "0.0".utf8)
+      output.append("0.0")
       return
     }
     if value < 0 { output.append(UInt8(ascii: "-")) }
+    // Capacity units come in halves and are few.
+    if value.magnitude < 10, (value * 2).rounded() == value * 2 {
+      output.append(UInt8(ascii: "0") + UInt8(value.magnitude))
+      output.append(value.magnitude.rounded(.down) == value.magnitude ? ".0" : ".5")
+      return
+    }
     var decimal = Decimal(value.magnitude)
     if value.magnitude >= 1e7 || value.magnitude < 1e-3 {
       let exponent = decimal.pointOffset - 1
       decimal.pointOffset = 1
       decimal.append(to: &output)
       output.append(UInt8(ascii: "E"))
-      output.append(contentsOf: exponent.description.utf8)
+      for digit in exponent.description.utf8 { output.append(digit) }
     } else {
       decimal.append(to: &output)
     }
@@ -51,18 +57,18 @@ enum JavaDouble {
       while digits.count > 1, digits.last == UInt8(ascii: "0") { digits.removeLast() }
     }
 
-    func append(to output: inout [UInt8]) {
+    func append(to output: inout OutputBuffer) {
       if pointOffset <= 0 {
-        output.append(contentsOf: "0.".utf8)
+        output.append("0.")
         for _ in pointOffset..<0 { output.append(UInt8(ascii: "0")) }
-        output.append(contentsOf: digits)
+        output.append(digits.span.bytes)
         return
       }
       for index in 0..<max(pointOffset, digits.count) {
         if index == pointOffset { output.append(UInt8(ascii: ".")) }
         output.append(index < digits.count ? digits[index] : UInt8(ascii: "0"))
       }
-      if pointOffset >= digits.count { output.append(contentsOf: ".0".utf8) }
+      if pointOffset >= digits.count { output.append(".0") }
     }
   }
 }

@@ -14,6 +14,24 @@ extension RawSpan {
 }
 
 extension RawSpan {
+  /// The bytes from `offset` to the end, of which there are fewer than eight, as the low bytes of a word whose
+  /// other bytes are zero.
+  @inline(__always)
+  func tailWord(from offset: Int) -> UInt64 {
+    let count = byteCount - offset
+    if count == 0 { return 0 }
+    if byteCount >= 8 { return word(byteCount - 8) >> UInt64(8 * (8 - count)) }
+    if count >= 4 {
+      let low = UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      let high = UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: byteCount - 4, as: UInt32.self))
+      return UInt64(low) | UInt64(high) << UInt64(8 * (count - 4))
+    }
+    // One to three bytes: the first, the middle and the last are all of them.
+    let first = UInt64(byte(offset))
+    let middle = UInt64(byte(offset + count >> 1)) << UInt64(8 * (count >> 1))
+    return first | middle | UInt64(byte(byteCount - 1)) << UInt64(8 * (count - 1))
+  }
+
   /// The bytes as text. They must be UTF-8, which the reader has checked for all it hands out.
   var text: String {
     withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

@@ -69,14 +69,14 @@ extension BatchGetItem: WireOperation {
     json.name("Responses")
     json.beginObject()
     for table in response.responses {
-      json.name(table.tableName)
+      json.name(data: table.tableName)
       json.items(table.items)
     }
     json.endObject()
     json.name("UnprocessedKeys")
     json.beginObject()
     for table in response.unprocessedKeys {
-      json.name(table.tableName)
+      json.name(data: table.tableName)
       writeTable(table, to: &json)
     }
     json.endObject()
@@ -91,7 +91,7 @@ extension BatchGetItem: WireOperation {
     json.string(table.projectionExpression, named: "ProjectionExpression")
     json.object(table.expressionAttributeNames, named: "ExpressionAttributeNames") { json, names in
       for (name, attribute) in names.sorted(by: { $0.key < $1.key }) {
-        json.name(name)
+        json.name(data: name)
         json.string(attribute)
       }
     }

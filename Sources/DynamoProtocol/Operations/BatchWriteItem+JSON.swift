@@ -99,12 +99,12 @@ extension BatchWriteItem: WireOperation {
     json.name("UnprocessedItems")
     json.beginObject()
     for table in response.unprocessedItems {
-      json.array(table.requests, named: table.tableName) { json, write in writeRequest(write, to: &json) }
+      json.array(table.requests, nameData: table.tableName) { json, write in writeRequest(write, to: &json) }
     }
     json.endObject()
     json.object(response.itemCollectionMetrics, named: "ItemCollectionMetrics") { json, tables in
       for table in tables {
-        json.array(table.metrics, named: table.tableName) { json, metrics in json.collection(metrics) }
+        json.array(table.metrics, nameData: table.tableName) { json, metrics in json.collection(metrics) }
       }
     }
     json.consumedCapacities(response.consumedCapacity)

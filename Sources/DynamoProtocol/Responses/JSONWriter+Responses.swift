@@ -66,9 +66,9 @@ extension JSONWriter {
 
   /// An array under a name that is data.
   mutating func array<Element>(
-    _ elements: [Element], named name: String, _ write: (inout JSONWriter, Element) -> Void
+    _ elements: [Element], nameData name: String, _ write: (inout JSONWriter, Element) -> Void
   ) {
-    self.name(name)
+    self.name(data: name)
     beginArray()
     for element in elements { write(&self, element) }
     endArray()
@@ -117,7 +117,7 @@ extension JSONWriter {
     self.name(name)
     beginObject()
     for (index, part) in indexes.sorted(by: { $0.key < $1.key }) {
-      self.name(index)
+      self.name(data: index)
       beginObject()
       units(part)
       endObject()

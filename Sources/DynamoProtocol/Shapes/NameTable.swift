@@ -48,10 +48,6 @@ struct NameTable: Sendable {
   private static func ends(of name: RawSpan) -> (head: UInt64, tail: UInt64) {
     let count = name.byteCount
     if count >= 8 { return (name.word(0), name.word(count - 8)) }
-    var head: UInt64 = 0
-    for offset in 0..<count {
-      head |= UInt64(name.byte(offset)) << UInt64(8 * offset)
-    }
-    return (head, 0)
+    return (name.tailWord(from: 0), 0)
   }
 }

@@ -48,8 +48,8 @@ final class Structure: Sendable {
   }
 }
 
-/// A member of a structure.
-struct Member: Sendable {
+/// A member of a structure. A class, so that looking at one does not copy it.
+final class Member: Sendable {
   enum Requirement: Sendable {
     case optional
     /// Left out, it is one of the violations that are listed.
@@ -66,6 +66,9 @@ struct Member: Sendable {
   let requirement: Requirement
   /// What must hold, in the order in which the service names what doesn't.
   let rules: [Rule]
+  /// The lengths of a name that obeys all rules, where the rules are those of a name: nearly every request has
+  /// such a one, and its rules need not be asked one by one.
+  private let plainNameLengths: ClosedRange<Int>?
 
   init(_ name: String, _ shape: Shape, _ requirement: Requirement = .optional, _ rules: [Rule] = []) {
     self.name = name
@@ -73,6 +76,14 @@ struct Member: Sendable {
     self.shape = shape
     self.requirement = requirement
     self.rules = rules
+    plainNameLengths = Rule.plainNameLengths(rules)
+  }
+
+  /// Whether `text` is a name that obeys all rules; false says nothing.
+  func admitsPlainName(_ text: RawSpan) -> Bool {
+    guard let plainNameLengths, plainNameLengths.contains(text.byteCount) else { return false }
+    for offset in 0..<text.byteCount where !Rule.isNameCharacter(text.byte(offset)) { return false }
+    return true
   }
 }
 
@@ -150,16 +161,7 @@ extension Rule {
   /// Whether it holds of a text.
   func holds(of text: String) -> Bool {
     switch self {
-    case .namePattern:
-      !text.isEmpty
-        && text.utf8.allSatisfy { byte in
-          switch byte {
-          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-            true
-          default: false
-          }
-        }
+    case .namePattern: !text.isEmpty && text.utf8.allSatisfy(Self.isNameCharacter)
     case .oneOf(let words): words.contains(text)
     case .lengthMin, .lengthMax, .lengthFirst: holds(ofLength: text.utf16.count)
     default: true
@@ -169,5 +171,38 @@ extension Rule {
   /// Whether it holds of a name, where an ARN may stand as well.
   func holdsUnlessArn(_ text: String) -> Bool {
     text.hasPrefix("arn:") || holds(of: text)
+  }
+
+  /// Whether a byte is one of a-z, A-Z, 0-9, underscore, dot and hyphen.
+  @inline(__always)
+  static func isNameCharacter(_ byte: UInt8) -> Bool {
+    // A bit for each of the ASCII characters from 0 and from 64.
+    let low: UInt64 = 0x03FF_6000_0000_0000
+    let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
+    return byte < 128 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
+  }
+
+  /// The lengths that rules allow a text of name characters; nil if they are not the rules of a name.
+  static func plainNameLengths(_ rules: [Rule]) -> ClosedRange<Int>? {
+    var shortest = 0
+    var longest = Int.max
+    var hasPattern = false
+    func narrow(_ rules: [Rule]) -> Bool {
+      for rule in rules {
+        switch rule {
+        case .namePattern: hasPattern = true
+        case .lengthMin(let length): shortest = max(shortest, length)
+        case .lengthMax(let length): longest = min(longest, length)
+        case .lengthFirst(let lengths):
+          shortest = max(shortest, lengths.lowerBound)
+          longest = min(longest, lengths.upperBound)
+        case .unlessArn(let rules), .unlessEmpty(let rules):
+          guard narrow(rules) else { return false }
+        default: return false
+        }
+      }
+      return true
+    }
+    return narrow(rules) && hasPattern && shortest <= longest ? shortest...longest : nil
   }
 }

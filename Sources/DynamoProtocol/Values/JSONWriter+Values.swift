@@ -71,7 +71,7 @@ extension JSONWriter {
     var entries = entries
     beginObject()
     while entries.next() {
-      name(entries.name)
+      name(data: entries.name)
       attributeValue(entries.value)
     }
     endObject()
@@ -101,6 +101,6 @@ extension JSONWriter {
 
   /// A number as text, in quotes, as the service prints it.
   private mutating func number(_ encoded: RawSpan) {
-    string(DecimalDigits(trusting: encoded).text.bytes)
+    plain(DecimalDigits(trusting: encoded).text.bytes)
   }
 }

@@ -1,0 +1,139 @@
+extension RequestReader {
+  /// Reads the list that is the current member's value; elements that are null are passed.
+  @discardableResult
+  @_lifetime(self: copy self)
+  mutating func list<Element>(
+    _ cursor: MemberCursor, _ element: (inout RequestReader) throws(SerializationFault) -> Element
+  ) throws(SerializationFault) -> [Element] {
+    let kind = try json.kind()
+    guard kind == .array else { throw try wrongType(kind, cursor.member.shape, at: .member) }
+    let start = json.position
+    path.append(.member(cursor.structure, cursor.index))
+    let elements = try elements(element)
+    path.removeLast()
+    check(length: elements.count, valueFrom: start, cursor)
+    return elements
+  }
+
+  /// Reads a list that is a map's value or a list's element.
+  @_lifetime(self: copy self)
+  mutating func listElement<Element>(
+    of shape: Shape, _ element: (inout RequestReader) throws(SerializationFault) -> Element
+  ) throws(SerializationFault) -> [Element] {
+    let kind = try json.kind()
+    guard kind == .array else { throw try wrongType(kind, shape, at: .element) }
+    return try elements(element)
+  }
+
+  /// Reads a list, at whose bracket the reader stands.
+  @_lifetime(self: copy self)
+  mutating func elements<Element>(
+    _ element: (inout RequestReader) throws(SerializationFault) -> Element
+  ) throws(SerializationFault) -> [Element] {
+    var elements: [Element] = []
+    var isFirst = true
+    json.open()
+    while try json.nextElement(&isFirst) {
+      if json.nextSignificantByte() == UInt8(ascii: "n") {
+        try json.readLiteral("null")
+        continue
+      }
+      path.append(.element(elements.count))
+      elements.append(try element(&self))
+      path.removeLast()
+    }
+    return elements
+  }
+
+  /// Reads the map that is the current member's value, in the order written; of two entries with one name
+  /// the last counts.
+  ///
+  /// - Parameter lengthOf: the length of a value, where the member's rules bound it.
+  @_lifetime(self: copy self)
+  mutating func map<Value>(
+    _ cursor: MemberCursor, lengthOf: (Value) -> Int = { _ in 0 },
+    _ value: (inout RequestReader, String) throws(SerializationFault) -> Value
+  ) throws(SerializationFault) -> [(name: String, value: Value)] {
+    let kind = try json.kind()
+    guard kind == .object else { throw try wrongType(kind, cursor.member.shape, at: .member) }
+    let start = json.position
+    path.append(.member(cursor.structure, cursor.index))
+    let entries = try entries(value)
+    path.removeLast()
+    for rule in cursor.member.rules {
+      switch rule {
+      case .notEmpty(let message):
+        if entries.isEmpty { violations.addLast(message) }
+      case .names(let rules):
+        if entries.allSatisfy({ entry in rules.allSatisfy { $0.holdsUnlessArn(entry.name) } }) { continue }
+        noteContainer(from: start, rule, cursor)
+      case .values(let rules):
+        if entries.allSatisfy({ entry in rules.allSatisfy { $0.holds(ofLength: lengthOf(entry.value)) } }) {
+          continue
+        }
+        noteContainer(from: start, rule, cursor)
+      default:
+        if !rule.holds(ofLength: entries.count) { noteContainer(from: start, rule, cursor) }
+      }
+    }
+    return entries
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func entries<Value>(
+    _ value: (inout RequestReader, String) throws(SerializationFault) -> Value
+  ) throws(SerializationFault) -> [(name: String, value: Value)] {
+    var entries: [(name: String, value: Value)] = []
+    // Maps are small as a rule; only a large one is worth an index of its names.
+    var positions: [String: Int] = [:]
+    var isFirst = true
+    json.open()
+    while let nameString = try json.nextName(&isFirst) {
+      let name = json.text(of: nameString)
+      if json.nextSignificantByte() == UInt8(ascii: "n") {
+        try json.readLiteral("null")
+        continue
+      }
+      path.append(.entry(name, entries.count))
+      let read = try value(&self, name)
+      path.removeLast()
+      let previous =
+        entries.count < 8 ? entries.firstIndex { $0.name == name } : positions[name]
+      if let previous {
+        entries[previous].value = read
+      } else {
+        if entries.count == 7 {
+          for (index, entry) in entries.enumerated() { positions[entry.name] = index }
+        }
+        if entries.count >= 7 { positions[name] = entries.count }
+        entries.append((name: name, value: read))
+      }
+    }
+    return entries
+  }
+
+  /// Reads a map of text to text.
+  @_lifetime(self: copy self)
+  mutating func stringMap(_ cursor: MemberCursor) throws(SerializationFault) -> [String: String] {
+    let kind = try json.kind()
+    guard kind == .object else { throw try wrongType(kind, .map(.string), at: .member) }
+    var map: [String: String] = [:]
+    var isFirst = true
+    json.open()
+    while let nameString = try json.nextName(&isFirst) {
+      let name = json.text(of: nameString)
+      if json.nextSignificantByte() == UInt8(ascii: "n") {
+        try json.readLiteral("null")
+        continue
+      }
+      map[name] = try plainString(at: .element)
+    }
+    return map
+  }
+
+  /// Reads a list of texts.
+  @_lifetime(self: copy self)
+  mutating func strings(_ cursor: MemberCursor) throws(SerializationFault) -> [String] {
+    try list(cursor) { reader throws(SerializationFault) in try reader.plainString(at: .element) }
+  }
+}
