@@ -74,6 +74,19 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
     count += write(varint: value, at: count)
   }
 
+  /// Appends bytes behind their length.
+  @inline(__always)
+  mutating func append(withLength bytes: RawSpan) {
+    let length = bytes.byteCount
+    reserve(Varint.bytesMax + length)
+    count += write(varint: length, at: count)
+    let target = base + count
+    bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress { target.copyMemory(from: start, byteCount: length) }
+    }
+    count += length
+  }
+
   /// Appends a copy of bytes that are already here.
   mutating func append(copyOf range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)

@@ -1,7 +1,7 @@
 extension ItemBuilder {
   /// An open container.
-  struct Frame {
-    enum Kind { case item, map, list, set }
+  struct Frame: BitwiseCopyable {
+    enum Kind: UInt8 { case item, map, list, set }
 
     let kind: Kind
     /// Where its tag stands; its contents begin behind the tag and the room for length and count.
@@ -32,9 +32,8 @@ extension ItemBuilder {
 
   /// Begins an item. Attributes follow, each a name and a value, and ``finishItem()``.
   public mutating func beginItem() throws(ItemError) {
-    precondition(depth == 0 && out.count == 0, "an item is already begun")
-    frames[0] = Frame(.item, start: 0, entries: 0, sizeBytes: 0)
-    depth = 1
+    precondition(frames.count == 0 && out.count == 0, "an item is already begun")
+    frames.append(Frame(.item, start: 0, entries: 0, sizeBytes: 0))
   }
 
   /// Begins an L. Its elements follow, and ``endList()``.
@@ -85,16 +84,17 @@ extension ItemBuilder {
 
   private mutating func begin(_ kind: Frame.Kind, _ tag: ValueTag) throws(ItemError) {
     try beginValue()
-    frames[depth] = Frame(kind, start: out.count, entries: entries.count, sizeBytes: sizeBytes)
-    depth += 1
+    frames.append(Frame(kind, start: out.count, entries: entries.count, sizeBytes: sizeBytes))
     out.append(tag.rawValue)
     for _ in 0..<Frame.headerBytes { out.append(0) }
   }
 
   private mutating func end(_ kind: Frame.Kind) -> Frame {
-    precondition(depth > 0 && frames[depth - 1].kind == kind, "no \(kind) is open")
-    depth -= 1
-    return frames[depth]
+    let last = frames.count - 1
+    precondition(last >= 0 && frames[last].kind == kind, "no \(kind) is open")
+    let frame = frames[last]
+    frames.truncate(to: last)
+    return frame
   }
 
   /// Writes length and count in front of a container's contents.
@@ -113,16 +113,17 @@ extension ItemBuilder {
   /// Takes the place of the next value: after a name, in a list, or as the only value.
   mutating func beginValue() throws(ItemError) {
     if nesting >= ModelLimits.nestingLevelsMax { throw .nestingTooDeep }
-    guard depth > 0 else {
+    let last = frames.count - 1
+    guard last >= 0 else {
       precondition(out.count == 0, "a value is already written")
       return
     }
-    switch frames[depth - 1].kind {
+    switch frames[last].kind {
     case .item, .map:
       precondition(isNamed, "a value without a name")
       isNamed = false
     case .list:
-      frames[depth - 1].count += 1
+      frames[last].count += 1
       sizeBytes += 1
     case .set:
       preconditionFailure("a set holds no such value")
@@ -131,20 +132,22 @@ extension ItemBuilder {
 
   /// Writes a value of bytes: tag, length, bytes; in a set, length and bytes.
   mutating func scalar(_ tag: ValueTag, _ bytes: RawSpan) throws(ItemError) {
-    if depth > 0, frames[depth - 1].kind == .set {
+    if isInSet {
       let start = out.count
-      out.append(varint: bytes.byteCount)
-      out.append(bytes)
+      out.append(withLength: bytes)
       note(entryAt: start, key: out.count - bytes.byteCount..<out.count)
-      precondition(setType(of: frames[depth - 1]).elementType == tag.type, "an element of another type")
+      precondition(
+        setType(of: frames[frames.count - 1]).elementType == tag.type, "an element of another type")
     } else {
       try beginValue()
       out.append(tag.rawValue)
-      out.append(varint: bytes.byteCount)
-      out.append(bytes)
+      out.append(withLength: bytes)
     }
     try checkRoom()
   }
+
+  /// Whether what comes next is an element of a set.
+  var isInSet: Bool { frames.count > 0 && frames[frames.count - 1].kind == .set }
 
   private func setType(of frame: Frame) -> AttributeType {
     ValueTag(rawValue: out.bytes.byte(at: frame.start))!.type

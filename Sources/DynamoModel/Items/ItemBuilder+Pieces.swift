@@ -3,9 +3,7 @@
 extension ItemBuilder {
   /// Begins a name; pieces of UTF-8 follow.
   public mutating func beginName() {
-    precondition(depth > 0 && !isNamed, "no place for a name")
-    let kind = frames[depth - 1].kind
-    precondition(kind == .item || kind == .map, "only maps have names")
+    checkPlaceForName()
     pieceStart = out.count
     out.append(0)
   }
@@ -19,10 +17,16 @@ extension ItemBuilder {
     isNamed = true
   }
 
+  func checkPlaceForName() {
+    precondition(frames.count > 0 && !isNamed, "no place for a name")
+    let kind = frames[frames.count - 1].kind
+    precondition(kind == .item || kind == .map, "only maps have names")
+  }
+
   /// Begins an S or a B, or an element of an SS or a BS; pieces follow.
   public mutating func beginBytes(_ type: AttributeType) throws(ItemError) {
     precondition(type == .string || type == .binary, "\(type.descriptor) has no pieces")
-    if depth > 0, frames[depth - 1].kind == .set {
+    if isInSet {
       pieceStart = out.count
     } else {
       try beginValue()
@@ -36,7 +40,7 @@ extension ItemBuilder {
   public mutating func endBytes() throws(ItemError) {
     let length = endPieces()
     sizeBytes += length
-    if depth > 0, frames[depth - 1].kind == .set {
+    if isInSet {
       note(entryAt: pieceStart, key: out.count - length..<out.count)
     }
     try checkRoom()

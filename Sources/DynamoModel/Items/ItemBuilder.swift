@@ -21,12 +21,11 @@
 /// Of a name that is given twice in one map the last value stays, as with any reader of JSON.
 public struct ItemBuilder: ~Copyable, Sendable {
   /// Entries of open maps and sets, innermost last.
-  var entries = EntryStore()
+  var entries = TrivialStack<Entry>(capacity: 32)
   /// What was written so far.
   var out: ByteStore
   /// The open containers, outermost first.
-  var frames = InlineArray<34, Frame>(repeating: Frame(.item, start: 0, entries: 0, sizeBytes: 0))
-  var depth = 0
+  var frames = TrivialStack<Frame>(capacity: 8)
   /// How many of the open containers are lists and maps inside an item or a value.
   var nesting = 0
   /// Whether a name was given whose value is still to come.
@@ -46,8 +45,8 @@ public struct ItemBuilder: ~Copyable, Sendable {
   /// Forgets what was written, or what failed, and keeps the memory.
   public mutating func reset() {
     out.removeAll()
-    entries.removeAll()
-    depth = 0
+    entries.truncate(to: 0)
+    frames.truncate(to: 0)
     nesting = 0
     isNamed = false
     sizeBytes = 0
@@ -57,9 +56,14 @@ public struct ItemBuilder: ~Copyable, Sendable {
 
   /// Gives the name of the value that comes next in an item or a map. UTF-8.
   public mutating func name(_ utf8: RawSpan) throws(ItemError) {
-    beginName()
-    append(utf8)
-    try endName()
+    checkPlaceForName()
+    let length = utf8.byteCount
+    if length > ModelLimits.nameBytesMax { throw .nameTooLong(bytes: length) }
+    let start = out.count
+    out.append(withLength: utf8)
+    note(entryAt: start, key: out.count - length..<out.count)
+    sizeBytes += length
+    isNamed = true
   }
 
   /// Gives the name of the value that comes next in an item or a map.
@@ -186,7 +190,7 @@ public struct ItemBuilder: ~Copyable, Sendable {
 
   /// Ends an item that ``beginItem()`` began, returns it and makes the builder ready for another.
   public mutating func finishItem() throws(ItemError) -> Item {
-    precondition(depth == 1 && frames[0].kind == .item && !isNamed, "the item is not complete")
+    precondition(frames.count == 1 && frames[0].kind == .item && !isNamed, "the item is not complete")
     let frame = frames[0]
     let count = try arrangeEntries(of: frame)
     let total = 1 + Varint.byteCount(sizeBytes) + Varint.byteCount(count) + out.count
@@ -201,7 +205,7 @@ public struct ItemBuilder: ~Copyable, Sendable {
 
   /// Returns the one value that was written and makes the builder ready for another.
   public mutating func finishValue() throws(ItemError) -> EncodedValue {
-    precondition(depth == 0 && out.count > 0, "the value is not complete")
+    precondition(frames.count == 0 && out.count > 0, "the value is not complete")
     let bytes = [UInt8](copying: out.bytes)
     reset()
     return EncodedValue(trusting: bytes)

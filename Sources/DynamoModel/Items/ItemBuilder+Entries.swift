@@ -1,5 +1,5 @@
 /// Where one entry of an open map or set lies in the builder's bytes, and what it sorts by.
-struct Entry {
+struct Entry: BitwiseCopyable {
   /// The first eight bytes of the key, zeros behind a shorter one: most comparisons need no more.
   let prefix: UInt64
   /// Where the entry begins, and from where to where its key goes.
@@ -16,12 +16,16 @@ struct Entry {
     keyOffset = UInt32(key.lowerBound)
     keyLength = UInt32(key.count)
     self.sizeBytes = UInt32(sizeBytes)
-    if key.count >= 8 {
+    let length = key.upperBound - key.lowerBound
+    if length >= 8 {
       prefix = bytes.word(at: key.lowerBound)
+    } else if key.upperBound >= 8, length > 0 {
+      // The eight bytes that end with the key, what precedes it shifted out.
+      prefix = bytes.word(at: key.upperBound - 8) << UInt64(8 * (8 - length))
     } else {
       var packed: UInt64 = 0
       for position in key { packed = packed << 8 | UInt64(bytes.byte(at: position)) }
-      prefix = key.isEmpty ? 0 : packed << (8 * UInt64(8 - key.count))
+      prefix = length == 0 ? 0 : packed << UInt64(8 * (8 - length))
     }
   }
 
@@ -36,79 +40,29 @@ struct Entry {
   }
 }
 
-/// The entries of all open maps and sets, as a stack.
-///
-/// Fenced as ``ByteStore`` is: one owner, `base` points to `capacity` entries of which the first `count` are
-/// initialised, `Entry` is trivial, positions are checked.
-struct EntryStore: ~Copyable, @unchecked Sendable {
-  private var base: UnsafeMutablePointer<Entry>
-  private var capacity = 32
-  private(set) var count = 0
-
-  init() {
-    base = .allocate(capacity: capacity)
-  }
-
-  deinit { base.deallocate() }
-
-  subscript(index: Int) -> Entry {
-    @inline(__always) get {
-      precondition(index >= 0 && index < count)
-      return base[index]
-    }
-    @inline(__always) set {
-      precondition(index >= 0 && index < count)
-      base[index] = newValue
-    }
-  }
-
-  @inline(__always)
-  mutating func append(_ entry: Entry) {
-    if count == capacity { grow() }
-    (base + count).initialize(to: entry)
-    count += 1
-  }
-
-  private mutating func grow() {
-    let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
-    grown.moveInitialize(from: base, count: count)
-    base.deallocate()
-    base = grown
-    capacity *= 2
-  }
-
-  mutating func removeAll() { count = 0 }
-
-  mutating func truncate(to newCount: Int) {
-    precondition(newCount >= 0 && newCount <= count)
-    count = newCount
-  }
-
+extension TrivialStack<Entry> {
   /// Sorts the entries from `first` on by their keys, and those of one key in the order in which they were written.
   mutating func sort(from first: Int, in store: borrowing ByteStore) {
     let bytes = store.bytes
-    precondition(first >= 0 && first <= count)
-    let length = count - first
-    var run = UnsafeMutableBufferPointer(start: base + first, count: length)
-    // An item's attributes are few: insertion needs no memory and the fewest steps.
-    let insertionEntriesMax = 24
-    if length > insertionEntriesMax {
-      bytes.withUnsafeBytes { buffer in
+    withElements(from: first) { run in
+      // An item's attributes are few: insertion needs no memory and the fewest steps.
+      let insertionEntriesMax = 24
+      if run.count > insertionEntriesMax {
         run.sort { a, b in
-          let order = a.order(b, in: buffer.bytes)
+          let order = a.order(b, in: store.bytes)
           return order != 0 ? order < 0 : a.offset < b.offset
         }
+        return
       }
-      return
-    }
-    for index in 1..<max(length, 1) {
-      let entry = run[index]
-      var position = index
-      while position > 0, run[position - 1].order(entry, in: bytes) > 0 {
-        run[position] = run[position - 1]
-        position -= 1
+      for index in 1..<max(run.count, 1) {
+        let entry = run[index]
+        var position = index
+        while position > 0, run[position - 1].order(entry, in: bytes) > 0 {
+          run[position] = run[position - 1]
+          position -= 1
+        }
+        run[position] = entry
       }
-      run[position] = entry
     }
   }
 }
@@ -116,7 +70,7 @@ struct EntryStore: ~Copyable, @unchecked Sendable {
 extension ItemBuilder {
   /// Notes an entry of the innermost map or set, and whether it comes in order.
   mutating func note(entryAt start: Int, key: Range<Int>) {
-    let frame = depth - 1
+    let frame = frames.count - 1
     let entry = Entry(offset: start, key: key, in: out.bytes, sizeBytes: sizeBytes)
     if entries.count > frames[frame].entries, frames[frame].isAscending {
       frames[frame].isAscending = entries[entries.count - 1].order(entry, in: out.bytes) < 0
