@@ -9,10 +9,11 @@ extension Bindings {
     return ValueView(trusting: buffer.span.bytes.extracting(slice.start..<slice.end))
   }
 
-  /// The attribute name of a step, seen in place.
+  /// The attribute name of a step, seen in place; empty for an index.
   @_lifetime(borrow self)
   func nameBytes(_ step: PathStep) -> RawSpan {
-    buffer.span.bytes.extracting(Int(step.offset)..<Int(step.offset + step.length))
+    guard step.kind == .name else { return RawSpan() }
+    return buffer.span.bytes.extracting(Int(step.offset)..<Int(step.offset + step.length))
   }
 
   /// A value's type; nil if it is not defined.
@@ -35,18 +36,34 @@ extension Bindings {
     (value(lower).order(comparedTo: value(upper)) ?? 0) <= 0
   }
 
-  /// A value as errors print it: `AttributeValue: {N:5}`.
+  /// An S, N or B as errors print it: `AttributeValue: {N:5}`. A B is printed as the wire has it, in base64.
   func description(ofValue slot: Int) -> String {
-    let value = AttributeValue(value(slot))
+    let value = value(slot)
     let text =
-      switch value {
-      case .string(let text): text
-      case .number(let number): number.description
-      case .binary(let bytes): String(describing: bytes)
-      default: String(describing: value)
+      switch value.type {
+      case .number: value.number.description
+      case .binary: base64(value.payload)
+      default: value.string
       }
     return "AttributeValue: {\(value.type.descriptor):\(text)}"
   }
+}
+
+private func base64(_ bytes: RawSpan) -> String {
+  let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var text: [UInt8] = []
+  for start in stride(from: 0, to: bytes.byteCount, by: 3) {
+    let count = min(3, bytes.byteCount - start)
+    var group: UInt32 = 0
+    for offset in 0..<3 {
+      group = group << 8
+      if offset < count { group |= UInt32(bytes.unsafeLoad(fromByteOffset: start + offset, as: UInt8.self)) }
+    }
+    for digit in 0..<4 {
+      text.append(digit <= count ? digits[Int(group >> UInt32(18 - 6 * digit)) & 63] : UInt8(ascii: "="))
+    }
+  }
+  return String(decoding: text, as: UTF8.self)
 }
 
 extension Bindings {
@@ -58,16 +75,21 @@ extension Bindings {
     guard var found = item.attribute(named: nameBytes(steps[next])) else { return nil }
     next += 1
     while next < end {
-      let step = steps[next]
-      if step.kind == .index {
-        guard found.type == .list, let element = found.element(at: Int(step.offset)) else { return nil }
-        found = element
-      } else {
-        guard found.type == .map, let entry = found.value(named: nameBytes(step)) else { return nil }
-        found = entry
-      }
+      guard let inner = found.value(at: steps[next], named: nameBytes(steps[next])) else { return nil }
+      found = inner
       next += 1
     }
     return found
+  }
+}
+
+extension ValueView {
+  /// What one more step of a path leads to: an element if it is an index, else the entry of that name.
+  @_lifetime(copy self)
+  func value(at step: PathStep, named name: RawSpan) -> ValueView? {
+    if step.kind == .index {
+      return type == .list ? element(at: Int(step.offset)) : nil
+    }
+    return type == .map ? value(named: name) : nil
   }
 }

@@ -69,30 +69,40 @@ extension ExpressionPlaceholders {
   /// Undefined ones are left for the checks to report, since the service reports other problems of earlier
   /// conditions before them.
   mutating func bind(_ tree: SyntaxTree) -> Bindings {
-    let names = tree.namePlaceholders.map { self.name(for: $0) }
-    let values = tree.valuePlaceholders.map { self.value(for: $0) }
-
-    var buffer = tree.text
-    buffer.reserveCapacity(
-      tree.text.count + names.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-        + values.reduce(0) { $0 + ($1?.bytes.count ?? 0) })
-    let slices = values.map { value in
-      guard let value else { return Bindings.Slice.undefined }
+    note(names: tree.namePlaceholders, values: tree.valuePlaceholders)
+    var buffer: [UInt8] = []
+    let placeholders = tree.namePlaceholders.count + tree.valuePlaceholders.count
+    buffer.reserveCapacity(tree.text.count + placeholders * Self.bytesPerPlaceholderGuess)
+    buffer.append(contentsOf: tree.text)
+    var slices: [Bindings.Slice] = []
+    slices.reserveCapacity(tree.valuePlaceholders.count)
+    for placeholder in tree.valuePlaceholders {
+      guard let value = value(for: placeholder) else {
+        slices.append(.undefined)
+        continue
+      }
       let start = buffer.count
       buffer.append(contentsOf: value.bytes)
-      return Bindings.Slice(start: start, end: buffer.count)
+      slices.append(Bindings.Slice(start: start, end: buffer.count))
     }
-    guard !names.isEmpty else { return Bindings(buffer: buffer, steps: tree.steps, values: slices) }
+    let steps = bindSteps(of: tree, into: &buffer)
+    return Bindings(buffer: buffer, steps: steps, values: slices)
+  }
 
-    let bound = names.map { name in
-      guard let name else { return nil as PathStep? }
+  /// A tree without placeholders shares its steps with its bindings.
+  private func bindSteps(of tree: SyntaxTree, into buffer: inout [UInt8]) -> [PathStep] {
+    guard !tree.namePlaceholders.isEmpty else { return tree.steps }
+    let bound = tree.namePlaceholders.map { placeholder in
+      guard let name = name(for: placeholder) else { return nil as PathStep? }
       let start = buffer.count
       buffer.append(contentsOf: name.utf8)
       return PathStep(kind: .name, offset: Int32(start), length: Int32(buffer.count - start))
     }
-    let steps = tree.steps.map { step in
+    return tree.steps.map { step in
       step.kind == .placeholder ? bound[Int(step.offset)] ?? step : step
     }
-    return Bindings(buffer: buffer, steps: steps, values: slices)
   }
+
+  /// Room for a name or a value, so that the buffer of most requests is allocated once.
+  private static var bytesPerPlaceholderGuess: Int { 24 }
 }

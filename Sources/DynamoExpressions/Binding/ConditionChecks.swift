@@ -10,7 +10,6 @@ struct ConditionChecks {
   private var wrongType: String?
 
   private var tree: SyntaxTree { types.tree }
-  private var bindings: Bindings { types.bindings }
 
   /// What is wrong with a condition, in the service's words; nil if nothing is.
   static func problem(in syntax: ConditionSyntax, boundTo bindings: Bindings) -> String? {
@@ -41,9 +40,9 @@ struct ConditionChecks {
   private mutating func check(_ node: Int) {
     switch tree.nodes[node].kind {
     case .path(let path):
-      undefined = undefined ?? bindings.problem(in: tree.paths[path], of: tree)
+      undefined = undefined ?? types.bindings.problem(in: tree.paths[path], of: tree)
     case .value(let slot):
-      guard !bindings.values[slot].isDefined else { return }
+      guard !types.bindings.values[slot].isDefined else { return }
       undefined = undefined ?? Reason.undefinedValue(tree.valuePlaceholders[slot])
     case .comparison(let comparator):
       repeatedPath = repeatedPath ?? types.problemOfRepeatedPath(node, comparator.symbol)
@@ -102,9 +101,9 @@ struct ConditionChecks {
       return Reason.operandType(
         name, types.type(of: operand)?.descriptor ?? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
     }
-    guard let type = bindings.type(ofValue: slot) else { return nil }
+    guard let type = types.bindings.type(ofValue: slot) else { return nil }
     guard type == .string else { return Reason.operandType(name, type.descriptor) }
-    let wanted = bindings.string(ofValue: slot)
+    let wanted = types.bindings.string(ofValue: slot)
     return AttributeType(descriptor: wanted) == nil ? Reason.unknownTypeName(wanted) : nil
   }
 
@@ -112,15 +111,15 @@ struct ConditionChecks {
   private func problemOfBounds(_ node: Int) -> String? {
     guard case .value(let lower) = tree.nodes[tree.operand(1, of: node)].kind,
       case .value(let upper) = tree.nodes[tree.operand(2, of: node)].kind,
-      bindings.values[lower].isDefined, bindings.values[upper].isDefined
+      types.bindings.values[lower].isDefined, types.bindings.values[upper].isDefined
     else { return nil }
-    guard bindings.type(ofValue: lower) == bindings.type(ofValue: upper) else {
+    guard types.bindings.type(ofValue: lower) == types.bindings.type(ofValue: upper) else {
       return Reason.boundsOfDifferentTypes(
-        lower: bindings.description(ofValue: lower), upper: bindings.description(ofValue: upper))
+        lower: types.bindings.description(ofValue: lower), upper: types.bindings.description(ofValue: upper))
     }
-    return bindings.isOrdered(lower, noLaterThan: upper)
+    return types.bindings.isOrdered(lower, noLaterThan: upper)
       ? nil
       : Reason.boundsOutOfOrder(
-        lower: bindings.description(ofValue: lower), upper: bindings.description(ofValue: upper))
+        lower: types.bindings.description(ofValue: lower), upper: types.bindings.description(ofValue: upper))
   }
 }

@@ -36,16 +36,18 @@ public struct ExpressionPlaceholders: Sendable {
     try usedValues.checkAllUsed(of: values.keys, in: Parameter.values)
   }
 
-  mutating func name(for placeholder: String) -> String? {
-    guard let name = names[placeholder] else { return nil }
-    usedNames.insert(placeholder)
-    return name
+  /// Notes that an expression uses these placeholders, each of which it has once.
+  mutating func note(names: [String], values: [String]) {
+    usedNames.insert(names)
+    usedValues.insert(values)
   }
 
-  mutating func value(for placeholder: String) -> EncodedValue? {
-    guard let value = values[placeholder] else { return nil }
-    usedValues.insert(placeholder)
-    return value
+  func name(for placeholder: String) -> String? {
+    names[placeholder]
+  }
+
+  func value(for placeholder: String) -> EncodedValue? {
+    values[placeholder]
   }
 }
 
@@ -111,26 +113,24 @@ extension ExpressionPlaceholders {
   }
 }
 
-/// Which keys have been used: an array while they are few, as they are in almost every request, and a set when
-/// searching the array would cost more than hashing.
+/// Which keys have been used. All of them are keys of the map, or the request fails for that.
+///
+/// Most requests bind one expression, which needs no more than the list of its placeholders that is there anyway.
 private struct UsedKeys: Sendable {
-  private static let scannedMax = 16
-  private var few: [String] = []
-  private var many: Set<String> = []
+  private var first: [String] = []
+  private var others: [[String]] = []
 
-  mutating func insert(_ key: String) {
-    guard !contains(key) else { return }
-    if few.count < Self.scannedMax { few.append(key) } else { many.insert(key) }
-  }
-
-  func contains(_ key: String) -> Bool {
-    few.contains(key) || many.contains(key)
+  mutating func insert(_ keys: [String]) {
+    guard !keys.isEmpty else { return }
+    if first.isEmpty { first = keys } else { others.append(keys) }
   }
 
   func checkAllUsed(of keys: some Collection<String>, in parameter: String) throws(ExpressionError) {
-    // Only keys of the map are inserted, each once.
-    guard few.count + many.count < keys.count else { return }
-    let unused = ServiceOrder.sorted(keys).filter { !contains($0) }
+    guard first.count < keys.count else { return }
+    var used = Set(first)
+    for keys in others { used.formUnion(keys) }
+    guard used.count < keys.count else { return }
+    let unused = ServiceOrder.sorted(keys).filter { !used.contains($0) }
     throw ExpressionError(
       "Value provided in \(parameter) unused in expressions: keys: {\(unused.joined(separator: ", "))}")
   }

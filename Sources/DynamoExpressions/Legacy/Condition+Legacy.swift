@@ -43,7 +43,8 @@ extension Condition {
   private init(builder: inout LegacyBuilder, _ nodes: [Int], _ conditionalOperator: ConditionalOperator?) {
     precondition(!nodes.isEmpty, "a condition on nothing")
     let root = builder.joined(nodes[...], by: conditionalOperator ?? .and)
-    self.init(syntax: ConditionSyntax(tree: builder.tree, root: root), bindings: builder.bindings())
+    self.init(
+      syntax: ConditionSyntax(tree: builder.tree.finished(), root: root), bindings: builder.bindings())
   }
 }
 

@@ -5,7 +5,7 @@ import DynamoModel
 /// Attribute names are put into the tree's text as they are: here they are never reserved words, placeholders or
 /// paths, whatever characters they have.
 struct LegacyBuilder {
-  private(set) var tree = SyntaxTree(text: [])
+  private(set) var tree = SyntaxTreeBuilder(text: [])
   private var values: [[UInt8]] = []
 
   /// A node for a top-level attribute, and its place in the tree's paths.

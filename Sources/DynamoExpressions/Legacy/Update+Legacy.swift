@@ -14,7 +14,7 @@ extension Update {
         UpdateSyntax.Action(verb: verb, path: path, value: update.value.map { builder.value($0) }))
     }
     self.init(
-      syntax: UpdateSyntax(tree: builder.tree, actions: actions), bindings: builder.bindings(),
+      syntax: UpdateSyntax(tree: builder.tree.finished(), actions: actions), bindings: builder.bindings(),
       typeMismatch: UpdateFailure.legacyTypeMismatch)
   }
 }

@@ -10,7 +10,7 @@
 /// like the service's, notices it.
 struct ExpressionParser: ~Copyable {
   var lexer: Lexer
-  var tree: SyntaxTree
+  var tree: SyntaxTreeBuilder
   var problems = StaticProblems()
   private let grammar: Grammar
   private var frames: [Frame] = []
@@ -58,7 +58,7 @@ struct ExpressionParser: ~Copyable {
     let bytes = Array(text.utf8)
     self.grammar = grammar
     lexer = Lexer(bytes, grammar: grammar)
-    tree = SyntaxTree(text: bytes)
+    tree = SyntaxTreeBuilder(text: bytes)
   }
 
   /// Parses up to the end of the text or, in an update, to the comma or keyword that ends a value.

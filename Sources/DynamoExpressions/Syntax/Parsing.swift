@@ -7,7 +7,7 @@ extension ConditionSyntax {
     var parser = ExpressionParser(text, grammar: .condition)
     let root = try parser.parse()
     if let problem = parser.problems.first(in: .condition) { throw Rejection(reason: problem) }
-    self.init(tree: parser.tree, root: root)
+    self.init(tree: parser.tree.finished(), root: root)
   }
 }
 
@@ -23,7 +23,7 @@ extension ProjectionSyntax {
     }
     guard parser.lexer.current.kind == .end else { throw parser.unexpected() }
     if let problem = parser.problems.first(in: .projection) { throw Rejection(reason: problem) }
-    self.init(tree: parser.tree)
+    self.init(tree: parser.tree.finished())
   }
 }
 
@@ -40,7 +40,7 @@ extension UpdateSyntax {
       try parser.parseActions(of: verb, into: &actions)
     } while parser.lexer.current.kind != .end
     if let problem = parser.problems.first(in: .update) { throw Rejection(reason: problem) }
-    self.init(tree: parser.tree, actions: actions)
+    self.init(tree: parser.tree.finished(), actions: actions)
   }
 }
 

@@ -106,23 +106,56 @@ package struct SyntaxNode: Sendable {
 
 /// A parsed expression: flat arrays in which a node comes after its operands.
 ///
-/// An `indirect enum` reads better and was the first thought: every step down it retains and releases a
-/// box, seven nanoseconds each, in an evaluator that runs once for every item of a scan. Flat, a parsed
-/// expression is a handful of arrays of plain numbers; checks that must see every node before its parent, as
-/// the service's do, are a loop; and an expression nested a thousand deep needs no stack to be checked.
-package struct SyntaxTree: Sendable {
+/// An `indirect enum` reads better and was the first thought: every step down it retains and releases a box, seven
+/// nanoseconds each, in an evaluator that runs once for every item of a scan. Flat, a parsed expression is a handful
+/// of arrays of plain numbers; checks that must see every node before its parent, as the service's do, are a loop; and
+/// an expression nested a thousand deep needs no stack to be checked.
+///
+/// A class, because everything bound to an expression shares it, and one reference is cheaper to hold than seven.
+package final class SyntaxTree: Sendable {
   /// The expression's bytes; names are ranges of it.
-  package internal(set) var text: [UInt8]
-  package internal(set) var nodes: [SyntaxNode] = []
+  package let text: [UInt8]
+  package let nodes: [SyntaxNode]
   /// Indices of nodes; each node's operands are together.
-  package internal(set) var children: [Int32] = []
-  package internal(set) var paths: [Run] = []
-  package internal(set) var steps: [PathStep] = []
+  package let children: [Int32]
+  package let paths: [Run]
+  package let steps: [PathStep]
   /// Distinct `#names` and `:values`, sign included, in the order they are first used.
-  package internal(set) var namePlaceholders: [String] = []
-  package internal(set) var valuePlaceholders: [String] = []
+  package let namePlaceholders: [String]
+  package let valuePlaceholders: [String]
 
-  package init(text: [UInt8]) {
+  init(_ builder: SyntaxTreeBuilder) {
+    text = builder.text
+    nodes = builder.nodes
+    children = builder.children
+    paths = builder.paths
+    steps = builder.steps
+    namePlaceholders = builder.namePlaceholders
+    valuePlaceholders = builder.valuePlaceholders
+  }
+
+  /// The index of one of a node's operands.
+  package func operand(_ position: Int, of node: Int) -> Int {
+    Int(children[Int(nodes[node].operands.start) + position])
+  }
+
+  /// The text of a path's literal name.
+  package func string(_ step: PathStep) -> String {
+    String(decoding: text[Int(step.offset)..<Int(step.offset + step.length)], as: UTF8.self)
+  }
+}
+
+/// A tree while it grows.
+struct SyntaxTreeBuilder {
+  var text: [UInt8]
+  private(set) var nodes: [SyntaxNode] = []
+  private(set) var children: [Int32] = []
+  var paths: [Run] = []
+  var steps: [PathStep] = []
+  private(set) var namePlaceholders: [String] = []
+  private(set) var valuePlaceholders: [String] = []
+
+  init(text: [UInt8]) {
     self.text = text
   }
 
@@ -133,11 +166,6 @@ package struct SyntaxTree: Sendable {
     nodes.append(
       SyntaxNode(kind: kind, operands: Run(start: Int32(start), count: Int32(children.count - start))))
     return nodes.count - 1
-  }
-
-  /// The index of one of a node's operands.
-  package func operand(_ position: Int, of node: Int) -> Int {
-    Int(children[Int(nodes[node].operands.start) + position])
   }
 
   /// The slot of a `:value`, which is given one when it is first met.
@@ -156,9 +184,8 @@ package struct SyntaxTree: Sendable {
     return placeholders.count - 1
   }
 
-  /// The text of a path's literal name.
-  package func string(_ step: PathStep) -> String {
-    String(decoding: text[Int(step.offset)..<Int(step.offset + step.length)], as: UTF8.self)
+  func finished() -> SyntaxTree {
+    SyntaxTree(self)
   }
 }
 

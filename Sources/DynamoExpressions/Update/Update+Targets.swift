@@ -7,7 +7,8 @@ extension Update {
   package var givenTypes: [(name: String, type: AttributeType)] {
     syntax.actions.compactMap { action in
       let path = syntax.tree.paths[action.path]
-      guard path.count == 1, let node = action.value, case .value(let slot) = syntax.tree.nodes[node].kind else {
+      guard path.count == 1, let node = action.value, case .value(let slot) = syntax.tree.nodes[node].kind
+      else {
         return nil
       }
       return (bindings.topLevelNames(of: CollectionOfOne(path))[0], bindings.value(slot).type)

@@ -86,10 +86,8 @@ public struct Update: Sendable {
 
   /// The item as the update leaves it, from one seen in place.
   public func apply(to item: borrowing ItemView) throws(ExpressionError) -> Item {
-    var outcomes = UpdateOutcomes(self)
-    try outcomes.evaluate(item)
-    var rewriting = UpdateRewriting(self, outcomes)
-    return try rewriting.rewrite(item)
+    let outcomes = try UpdateEvaluation(update: self).outcomes(for: item)
+    return try UpdateRewriting(update: self, outcomes: outcomes).rewrite(item)
   }
 
   /// What of an item the update's paths lead to: the attributes of `UPDATED_OLD` when it is asked of the old item,

@@ -7,18 +7,8 @@ import DynamoModel
 /// replaced. A rebuilt attribute is written aside first, because an item begins with its size and its count, which
 /// are known only then.
 struct UpdateRewriting {
-  private let update: Update
-  private let outcomes: UpdateOutcomes
-  /// Rebuilt top-level attributes, one after the other.
-  private var rebuilt: [UInt8] = []
-
-  init(_ update: Update, _ outcomes: UpdateOutcomes) {
-    self.update = update
-    self.outcomes = outcomes
-  }
-
-  private var bindings: Bindings { update.bindings }
-  private var paths: SortedPaths { update.sorted }
+  let update: Update
+  let outcomes: UpdateOutcomes
 
   /// What becomes of one top-level attribute.
   private struct Change {
@@ -33,18 +23,20 @@ struct UpdateRewriting {
     case replaced(Range<Int>)
   }
 
-  mutating func rewrite(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
+  func rewrite(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
+    // Rebuilt top-level attributes, one after the other.
+    var rebuilt: [UInt8] = []
     var changes: [Change] = []
     var size = item.sizeBytes
     var count = item.count
-    var rest = paths.all
+    var rest = update.sorted.all
     while !rest.isEmpty {
-      let group = paths.firstGroup(of: rest, at: 0, in: bindings)
+      let group = update.sorted.firstGroup(of: rest, at: 0, in: update.bindings)
       rest = group.upperBound..<rest.upperBound
-      let name = bindings.nameBytes(paths.step(group.lowerBound, at: 0, in: bindings))
+      let name = update.bindings.nameBytes(update.sorted.step(group.lowerBound, at: 0, in: update.bindings))
       let old = item.attribute(named: name)
       let start = rebuilt.count
-      let result = try rebuild(group, below: 1, from: old)
+      let result = try rebuild(group, below: 1, from: old, into: &rebuilt)
       if case .keep = result { continue }
       if let old {
         count -= 1
@@ -57,12 +49,12 @@ struct UpdateRewriting {
       }
       changes.append(Change(path: group.lowerBound, result: result))
     }
-    return assemble(item, changes, sizeBytes: size, count: count)
+    return assemble(item, changes, rebuilt, sizeBytes: size, count: count)
   }
 
   /// Merges the item's entries with the changes.
   private func assemble(
-    _ item: borrowing ItemView, _ changes: [Change], sizeBytes: Int, count: Int
+    _ item: borrowing ItemView, _ changes: [Change], _ rebuilt: [UInt8], sizeBytes: Int, count: Int
   ) -> Item {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(item.bytes.byteCount + rebuilt.count + 64)
@@ -76,7 +68,7 @@ struct UpdateRewriting {
     var copied = Varint.byteCount(item.count)
     var hasEntry = attributes.next()
     for change in changes {
-      let name = bindings.nameBytes(paths.step(change.path, at: 0, in: bindings))
+      let name = update.bindings.nameBytes(update.sorted.step(change.path, at: 0, in: update.bindings))
       while hasEntry, compareBytes(attributes.name, name) < 0 { hasEntry = attributes.next() }
       let place = hasEntry ? attributes.entryRange.lowerBound : source.byteCount
       bytes.append(encoded: source.extracting(copied..<place))
@@ -98,26 +90,30 @@ struct UpdateRewriting {
 // MARK: - Rebuilding one value
 
 extension UpdateRewriting {
-  /// Writes to `rebuilt` what becomes of a value under a run's paths. Nothing is written unless it is replaced.
+  /// Writes to `rebuilt` what becomes of a value under a run's update.sorted. Nothing is written unless it is replaced.
   ///
   /// - Parameter old: what is there now; nil if nothing is.
-  private mutating func rebuild(
-    _ run: Range<Int>, below depth: Int, from old: ValueView?
+  private func rebuild(
+    _ run: Range<Int>, below depth: Int, from old: ValueView?, into rebuilt: inout [UInt8]
   ) throws(ExpressionError) -> Result {
     let start = rebuilt.count
-    guard !paths.isLeaf(run, at: depth) else { return try place(run.lowerBound, depth) }
-    let goesOnByIndex = paths.step(run.lowerBound, at: depth, in: bindings).kind == .index
+    guard !update.sorted.isLeaf(run, at: depth) else {
+      return try place(run.lowerBound, depth, into: &rebuilt)
+    }
+    let goesOnByIndex = update.sorted.step(run.lowerBound, at: depth, in: update.bindings).kind == .index
     guard let old, old.type == (goesOnByIndex ? .list : .map) else { throw UpdateFailure.invalidPath }
     let count =
       goesOnByIndex
-      ? try rebuildElements(run, at: depth, from: old)
-      : try rebuildEntries(run, at: depth, from: old)
+      ? try rebuildElements(run, at: depth, from: old, into: &rebuilt)
+      : try rebuildEntries(run, at: depth, from: old, into: &rebuilt)
     rebuilt.closeElements(ValueTag(old.type), from: start, count: count)
     return .replaced(start..<rebuilt.count)
   }
 
   /// Writes the value that an action puts at its path.
-  private mutating func place(_ path: Int, _ depth: Int) throws(ExpressionError) -> Result {
+  private func place(
+    _ path: Int, _ depth: Int, into rebuilt: inout [UInt8]
+  ) throws(ExpressionError) -> Result {
     switch outcomes.outcomes[update.sortedActions[path]] {
     case .keep: return .keep
     case .remove: return .remove
@@ -131,8 +127,8 @@ extension UpdateRewriting {
     }
   }
 
-  private mutating func rebuildEntries(
-    _ run: Range<Int>, at depth: Int, from map: borrowing ValueView
+  private func rebuildEntries(
+    _ run: Range<Int>, at depth: Int, from map: borrowing ValueView, into rebuilt: inout [UInt8]
   ) throws(ExpressionError) -> Int {
     var count = 0
     var rest = run
@@ -140,9 +136,10 @@ extension UpdateRewriting {
     var entries = map.elements
     var hasEntry = entries.next()
     while !rest.isEmpty {
-      let group = paths.firstGroup(of: rest, at: depth, in: bindings)
+      let group = update.sorted.firstGroup(of: rest, at: depth, in: update.bindings)
       rest = group.upperBound..<rest.upperBound
-      let name = bindings.nameBytes(paths.step(group.lowerBound, at: depth, in: bindings))
+      let name = update.bindings.nameBytes(
+        update.sorted.step(group.lowerBound, at: depth, in: update.bindings))
       while hasEntry, compareBytes(entries.name, name) < 0 {
         rebuilt.append(encoded: entries.entry(in: source))
         count += 1
@@ -152,8 +149,8 @@ extension UpdateRewriting {
       let start = rebuilt.count
       rebuilt.appendLength(name.byteCount)
       rebuilt.append(encoded: name)
-      let result = try rebuild(group, below: depth + 1, from: isThere ? entries.value : nil)
-      count += finish(result, from: start, isThere ? entries.entry(in: source) : nil)
+      let result = try rebuild(group, below: depth + 1, from: isThere ? entries.value : nil, into: &rebuilt)
+      count += finish(result, from: start, isThere ? entries.entry(in: source) : nil, in: &rebuilt)
       if isThere { hasEntry = entries.next() }
     }
     while hasEntry {
@@ -165,8 +162,8 @@ extension UpdateRewriting {
   }
 
   /// Indices are those of the list as it was. What is set beyond its end is appended, in the order of the indices.
-  private mutating func rebuildElements(
-    _ run: Range<Int>, at depth: Int, from list: borrowing ValueView
+  private func rebuildElements(
+    _ run: Range<Int>, at depth: Int, from list: borrowing ValueView, into rebuilt: inout [UInt8]
   ) throws(ExpressionError) -> Int {
     var count = 0
     var rest = run
@@ -174,12 +171,14 @@ extension UpdateRewriting {
     var elements = list.elements
     while elements.next() {
       let element = elements.value
-      if !rest.isEmpty, Int(paths.step(rest.lowerBound, at: depth, in: bindings).offset) == index {
-        let group = paths.firstGroup(of: rest, at: depth, in: bindings)
+      if !rest.isEmpty,
+        Int(update.sorted.step(rest.lowerBound, at: depth, in: update.bindings).offset) == index
+      {
+        let group = update.sorted.firstGroup(of: rest, at: depth, in: update.bindings)
         rest = group.upperBound..<rest.upperBound
         let start = rebuilt.count
-        let result = try rebuild(group, below: depth + 1, from: element)
-        count += finish(result, from: start, element.encoded)
+        let result = try rebuild(group, below: depth + 1, from: element, into: &rebuilt)
+        count += finish(result, from: start, element.encoded, in: &rebuilt)
       } else {
         rebuilt.append(encoded: element.encoded)
         count += 1
@@ -187,10 +186,11 @@ extension UpdateRewriting {
       index += 1
     }
     while !rest.isEmpty {
-      let group = paths.firstGroup(of: rest, at: depth, in: bindings)
+      let group = update.sorted.firstGroup(of: rest, at: depth, in: update.bindings)
       rest = group.upperBound..<rest.upperBound
       let start = rebuilt.count
-      count += finish(try rebuild(group, below: depth + 1, from: nil), from: start, nil)
+      let result = try rebuild(group, below: depth + 1, from: nil, into: &rebuilt)
+      count += finish(result, from: start, nil, in: &rebuilt)
     }
     return count
   }
@@ -198,7 +198,9 @@ extension UpdateRewriting {
   /// Leaves what was written for an entry or element if it is replaced, and otherwise what was there.
   ///
   /// - Returns: 1 if there is an entry now, 0 if there is none.
-  private mutating func finish(_ result: Result, from start: Int, _ old: RawSpan?) -> Int {
+  private func finish(
+    _ result: Result, from start: Int, _ old: RawSpan?, in rebuilt: inout [UInt8]
+  ) -> Int {
     if case .replaced = result { return 1 }
     rebuilt.truncate(to: start)
     guard case .keep = result, let old else { return 0 }

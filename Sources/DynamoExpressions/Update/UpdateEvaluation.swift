@@ -1,8 +1,6 @@
 import DynamoModel
 
-/// What each action of an update does to the attribute at its path, read from the item as it was.
-///
-/// All of it is worked out before anything is written, so `SET a = b, b = a` exchanges two attributes.
+/// What each action of an update does to the attribute at its path.
 struct UpdateOutcomes {
   enum Outcome {
     /// Leave what is there, or the absence of it.
@@ -12,63 +10,67 @@ struct UpdateOutcomes {
     case replace(Range<Int>)
   }
 
-  private let update: Update
   /// By action.
-  private(set) var outcomes: [Outcome] = []
+  fileprivate(set) var outcomes: [Outcome] = []
   /// Encoded values, one after the other.
-  private(set) var values: [UInt8] = []
-
-  init(_ update: Update) {
-    self.update = update
-  }
+  fileprivate(set) var values: [UInt8] = []
 
   /// How deep the lists and maps of a value that replaces one are nested.
   func nestingLevels(of value: Range<Int>) -> Int {
     ValueView(trusting: values.span.bytes.extracting(value)).nestingLevels
   }
+}
+
+/// Works out an update's outcomes from an item as it was, before anything is written: so `SET a = b, b = a` exchanges
+/// two attributes.
+struct UpdateEvaluation {
+  let update: Update
 
   private var tree: SyntaxTree { update.syntax.tree }
-  private var bindings: Bindings { update.bindings }
 
-  /// Works out the outcomes, in the order the actions are written.
-  mutating func evaluate(_ item: borrowing ItemView) throws(ExpressionError) {
-    outcomes.reserveCapacity(update.syntax.actions.count)
+  /// The outcomes, worked out in the order the actions are written.
+  func outcomes(for item: borrowing ItemView) throws(ExpressionError) -> UpdateOutcomes {
+    var results = UpdateOutcomes()
+    results.outcomes.reserveCapacity(update.syntax.actions.count)
     for action in update.syntax.actions {
-      let start = values.count
+      let start = results.values.count
       switch action.verb {
       case .set:
-        try write(action.value!, item)
-        outcomes.append(.replace(start..<values.count))
+        try write(action.value!, item, into: &results.values)
+        results.outcomes.append(.replace(start..<results.values.count))
       case .remove:
-        outcomes.append(.remove)
+        results.outcomes.append(.remove)
       case .add:
-        try add(action, item)
-        outcomes.append(.replace(start..<values.count))
+        try add(action, item, into: &results.values)
+        results.outcomes.append(.replace(start..<results.values.count))
       case .delete:
-        outcomes.append(try delete(action, item))
+        results.outcomes.append(try delete(action, item, into: &results.values))
       }
     }
+    return results
   }
 }
 
 // MARK: - SET
 
-extension UpdateOutcomes {
+extension UpdateEvaluation {
   /// Writes the value of a right-hand side. Its depth is bounded by the number of operators.
-  private mutating func write(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) {
+  private func write(
+    _ node: Int, _ item: borrowing ItemView, into values: inout [UInt8]
+  ) throws(ExpressionError) {
     switch tree.nodes[node].kind {
     case .path(let path):
-      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+      guard let value = update.bindings.value(at: tree.paths[path], in: item) else {
         throw UpdateFailure.missingAttribute
       }
       values.append(encoded: value.encoded)
     case .value(let slot):
-      values.append(encoded: bindings.value(slot).encoded)
+      values.append(encoded: update.bindings.value(slot).encoded)
     case .call(.ifNotExists):
-      try write(chosen(node, item), item)
+      try write(chosen(node, item), item, into: &values)
     case .call(.listAppend):
       let start = values.count
-      let count = try writeElements(node, item)
+      let count = try writeElements(node, item, into: &values)
       values.closeElements(.list, from: start, count: count)
     case .plus, .minus:
       values.append(number: try number(node, item))
@@ -80,33 +82,37 @@ extension UpdateOutcomes {
   /// Which operand of an `if_not_exists` counts.
   private func chosen(_ node: Int, _ item: borrowing ItemView) -> Int {
     let first = tree.operand(0, of: node)
-    guard case .path(let path) = tree.nodes[first].kind, bindings.value(at: tree.paths[path], in: item) != nil
+    guard case .path(let path) = tree.nodes[first].kind,
+      update.bindings.value(at: tree.paths[path], in: item) != nil
     else { return tree.operand(1, of: node) }
     return first
   }
 
   /// Writes the elements of a list, and says how many they are.
-  private mutating func writeElements(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) -> Int
-  {
+  private func writeElements(
+    _ node: Int, _ item: borrowing ItemView, into values: inout [UInt8]
+  ) throws(ExpressionError) -> Int {
     switch tree.nodes[node].kind {
     case .call(.listAppend):
-      let first = try writeElements(tree.operand(0, of: node), item)
-      return first + (try writeElements(tree.operand(1, of: node), item))
+      let first = try writeElements(tree.operand(0, of: node), item, into: &values)
+      return first + (try writeElements(tree.operand(1, of: node), item, into: &values))
     case .call(.ifNotExists):
-      return try writeElements(chosen(node, item), item)
+      return try writeElements(chosen(node, item), item, into: &values)
     case .path(let path):
-      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+      guard let value = update.bindings.value(at: tree.paths[path], in: item) else {
         throw UpdateFailure.missingAttribute
       }
-      return try appendElements(of: value)
+      return try appendElements(of: value, to: &values)
     case .value(let slot):
-      return try appendElements(of: bindings.value(slot))
+      return try appendElements(of: update.bindings.value(slot), to: &values)
     default:
       throw update.typeMismatch
     }
   }
 
-  private mutating func appendElements(of list: borrowing ValueView) throws(ExpressionError) -> Int {
+  private func appendElements(
+    of list: borrowing ValueView, to values: inout [UInt8]
+  ) throws(ExpressionError) -> Int {
     guard list.type == .list else { throw update.typeMismatch }
     values.append(encoded: list.elementBytes)
     return list.count
@@ -123,13 +129,13 @@ extension UpdateOutcomes {
     case .call(.ifNotExists):
       return try number(chosen(node, item), item)
     case .path(let path):
-      guard let value = bindings.value(at: tree.paths[path], in: item) else {
+      guard let value = update.bindings.value(at: tree.paths[path], in: item) else {
         throw UpdateFailure.missingAttribute
       }
       guard value.type == .number else { throw update.typeMismatch }
       return value.number
     case .value(let slot):
-      let value = bindings.value(slot)
+      let value = update.bindings.value(slot)
       guard value.type == .number else { throw update.typeMismatch }
       return value.number
     default:
@@ -140,7 +146,7 @@ extension UpdateOutcomes {
 
 // MARK: - ADD and DELETE
 
-extension UpdateOutcomes {
+extension UpdateEvaluation {
   private func operand(_ action: UpdateSyntax.Action) -> Int {
     guard let node = action.value, case .value(let slot) = tree.nodes[node].kind else {
       preconditionFailure("\(action.verb.name) without a value")
@@ -149,10 +155,11 @@ extension UpdateOutcomes {
   }
 
   /// Writes the sum, the union or, in legacy updates, the longer list.
-  private mutating func add(_ action: UpdateSyntax.Action, _ item: borrowing ItemView) throws(ExpressionError)
-  {
-    let added = bindings.value(operand(action))
-    guard let old = bindings.value(at: tree.paths[action.path], in: item) else {
+  private func add(
+    _ action: UpdateSyntax.Action, _ item: borrowing ItemView, into values: inout [UInt8]
+  ) throws(ExpressionError) {
+    let added = update.bindings.value(operand(action))
+    guard let old = update.bindings.value(at: tree.paths[action.path], in: item) else {
       values.append(encoded: added.encoded)
       return
     }
@@ -166,7 +173,7 @@ extension UpdateOutcomes {
       values.closeElements(ValueTag(old.type), from: start, count: count)
     case .list:
       let start = values.count
-      let count = try appendElements(of: old) + (try appendElements(of: added))
+      let count = try appendElements(of: old, to: &values) + (try appendElements(of: added, to: &values))
       values.closeElements(.list, from: start, count: count)
     default:
       throw update.typeMismatch
@@ -174,11 +181,11 @@ extension UpdateOutcomes {
   }
 
   /// Writes the difference of two sets. A set that is left without elements goes.
-  private mutating func delete(
-    _ action: UpdateSyntax.Action, _ item: borrowing ItemView
-  ) throws(ExpressionError) -> Outcome {
-    let removed = bindings.value(operand(action))
-    guard let old = bindings.value(at: tree.paths[action.path], in: item) else { return .keep }
+  private func delete(
+    _ action: UpdateSyntax.Action, _ item: borrowing ItemView, into values: inout [UInt8]
+  ) throws(ExpressionError) -> UpdateOutcomes.Outcome {
+    let removed = update.bindings.value(operand(action))
+    guard let old = update.bindings.value(at: tree.paths[action.path], in: item) else { return .keep }
     guard old.type == removed.type else { throw update.typeMismatch }
     let start = values.count
     let count = values.appendDifference(old, removed)
