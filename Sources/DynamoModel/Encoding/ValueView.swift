@@ -194,27 +194,28 @@ public struct ElementCursor: ~Escapable {
 /// Finds a name in a map body: a count, then the entries in order of their names.
 ///
 /// Names of another length are stepped over without being looked at; the order lets a miss stop early only
-/// where lengths agree, which costs nothing to ask.
+/// where lengths agree, which costs nothing to ask. The step over an entry is three bytes read: lengths below 128
+/// are one byte, and the position stays in a register.
 @_lifetime(copy body)
 func findValue(named name: RawSpan, inMapBody body: RawSpan) -> ValueView? {
   var reader = ByteReader(body)
   var remaining = reader.varint()
+  var offset = reader.offset
   let wanted = name.byteCount
   while remaining > 0 {
     remaining -= 1
-    let length = reader.varint()
-    if length == wanted {
-      let order = compareBytes(body.extracting(reader.offset..<reader.offset + length), name)
-      if order == 0 {
-        let start = reader.offset + length
-        reader.offset = start
-        reader.skipValue()
-        return ValueView(trusting: body.extracting(start..<reader.offset))
-      }
-      if order > 0 { return nil }
+    let length = body.varint(at: &offset)
+    let nameStart = offset
+    offset += length
+    let order = length == wanted ? compareBytes(body.extracting(nameStart..<offset), name) : -1
+    if order > 0 { return nil }
+    let valueStart = offset
+    offset += 1
+    if body.byte(at: valueStart) >= ValueTag.number.rawValue {
+      let payload = body.varint(at: &offset)
+      offset += payload
     }
-    reader.offset += length
-    reader.skipValue()
+    if order == 0 { return ValueView(trusting: body.extracting(valueStart..<offset)) }
   }
   return nil
 }

@@ -16,6 +16,31 @@ package enum Varint {
   }
 }
 
+extension RawSpan {
+  /// Reads the length at `offset` and moves `offset` behind it.
+  @inline(__always)
+  func varint(at offset: inout Int) -> Int {
+    let first = byte(at: offset)
+    offset += 1
+    if first < 0x80 { return Int(first) }
+    return longVarint(first, &offset)
+  }
+
+  @inline(never)
+  private func longVarint(_ first: UInt8, _ offset: inout Int) -> Int {
+    var value = Int(first & 0x7F)
+    var shift = 7
+    while true {
+      let next = byte(at: offset)
+      offset += 1
+      value |= Int(next & 0x7F) << shift
+      if next < 0x80 { return value }
+      shift += 7
+      precondition(shift < 7 * Varint.bytesMax, "a length of more than \(Varint.bytesMax) bytes")
+    }
+  }
+}
+
 /// A position in bytes that are known to be well formed: written by an ``ItemBuilder``, or checked.
 ///
 /// A read beyond the end stops the process, as any index out of bounds does.
@@ -45,23 +70,7 @@ struct ByteReader: ~Escapable {
   @_lifetime(self: copy self)
   @inline(__always)
   mutating func varint() -> Int {
-    let first = bytes.byte(at: offset)
-    offset += 1
-    if first < 0x80 { return Int(first) }
-    return longVarint(first)
-  }
-
-  @_lifetime(self: copy self)
-  private mutating func longVarint(_ first: UInt8) -> Int {
-    var value = Int(first & 0x7F)
-    var shift = 7
-    while true {
-      let next = byte()
-      value |= Int(next & 0x7F) << shift
-      if next < 0x80 { return value }
-      shift += 7
-      precondition(shift < 7 * Varint.bytesMax, "a length of more than \(Varint.bytesMax) bytes")
-    }
+    bytes.varint(at: &offset)
   }
 
   /// The next `count` bytes.
