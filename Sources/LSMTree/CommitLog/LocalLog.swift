@@ -38,8 +38,10 @@ package final class LocalLog: CommitLog {
     _ directory: String, fileSystem: any FileSystem, options: TreeOptions, after: SequenceNumber,
     replay: (RawSpan, SequenceNumber) throws(TreeError) -> Void
   ) throws(TreeError) -> LocalLog {
-    if !fileSystem.exists(directory) { try fileSystem.createDirectory(directory) }
+    try fileSystem.createDirectoryDurably(directory)
     let found = try LogReplay(directory, fileSystem: fileSystem, after: after, body: replay)
+    // A segment that was never begun would, with a newer one behind it, read as damage.
+    for number in found.unbegun { try fileSystem.remove(directory + "/" + LogFormat.fileName(number)) }
     // A process crash leaves bytes that were never synced; nothing may be shown that a power cut could still take.
     if let last = found.segments.last {
       let file = try fileSystem.openForWriting(directory + "/" + LogFormat.fileName(last.number))
@@ -65,8 +67,7 @@ package final class LocalLog: CommitLog {
     state.initialize(
       to: LogState(
         last: found.last, segments: found.segments,
-        nextNumber: max(found.segments.last?.number ?? 0, found.unbegun.last ?? 0) + 1))
-    state.pointee.recyclable = found.unbegun.map(writer.path)
+        nextNumber: found.lastNumber + 1))
   }
 
   deinit {

@@ -21,6 +21,9 @@ package struct LogReplay {
   /// Files that are no segment, since the crash came before their header was synced.
   private(set) var unbegun: [UInt64] = []
 
+  /// The greatest number of any file.
+  var lastNumber: UInt64 { max(segments.last?.number ?? 0, unbegun.last ?? 0) }
+
   private let directory: String
   private let fileSystem: any FileSystem
   private let after: SequenceNumber

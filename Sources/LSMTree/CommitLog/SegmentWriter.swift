@@ -85,12 +85,13 @@ final class SegmentWriter: @unchecked Sendable {
       file = try fileSystem.createFile(path)
       writtenBytes = 0
     }
+    // The name first: a header that is durable under the recycled file's old name would read as damage.
+    try fileSystem.syncDirectory(directory)
     var bytes = InlineArray<4, UInt64>(repeating: 0)
     var span = bytes.mutableSpan
     span.withUnsafeMutableBytes { LogFormat.write(header, to: $0.baseAddress!) }
     try file.write(bytes.span.bytes, at: 0)
     try file.sync()
-    try fileSystem.syncDirectory(directory)
     self.file = file
     offset = LogFormat.segmentHeaderBytes
   }

@@ -14,7 +14,9 @@ extension Engine {
       case .success(let version): live.didFlush(version)
       case .failure(let failure):
         live.didFail(failure)
-        if !live.isClosing { live.flushIsDue.wait(in: pipeline.monitor, milliseconds: Self.retryMilliseconds) }
+        if !live.isClosing {
+          live.flushIsDue.wait(in: pipeline.monitor, milliseconds: Self.retryMilliseconds)
+        }
       }
     }
     pipeline.monitor.unlock()
@@ -43,6 +45,7 @@ extension Engine {
   func flush() throws(TreeError) {
     pipeline.monitor.lock()
     defer { pipeline.monitor.unlock() }
+    if live.isClosing { throw .closed }
     if !live.active.isEmpty { live.sealActive(last: pipeline.appliedSequence) }
     guard let last = live.sealed.last else { return }
     live.backgroundFailure = nil

@@ -43,7 +43,7 @@ final class Engine: Sendable {
     _ directory: String, options: TreeOptions, fileSystem: any FileSystem, isVolatile: Bool
   ) throws(TreeError) -> Engine {
     try options.check()
-    if !fileSystem.exists(directory) { try fileSystem.createDirectory(directory) }
+    try fileSystem.createDirectoryDurably(directory)
     let lock = try fileSystem.lockExclusively(directory + "/LOCK")
     let versions = try VersionSet(
       opening: TableStore(directory: directory, fileSystem: fileSystem, options: options))
