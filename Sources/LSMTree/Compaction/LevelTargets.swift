@@ -5,17 +5,17 @@
 /// compacted. Levels between L0 and the base stay empty. With fixed sizes from the top, the last
 /// level may hold anything from nothing to all, and up to half of the space is old versions; this way some nine tenths
 /// of the data are in the last level and space amplification stays near 1.1.
-struct LevelTargets: Equatable {
+package struct LevelTargets: Equatable {
   /// The level that L0 is compacted into.
-  private(set) var baseLevel: Int
+  package private(set) var baseLevel: Int
   /// The target of each level, in bytes; nothing is said of L0 and of levels above the base.
-  private(set) var bytes: [Int]
+  package private(set) var bytes: [Int]
 
   init(_ version: Version, _ options: CompactionOptions) {
     self.init(sizes: (0..<Version.levelCount).map { version.sizeBytes(level: $0) }, options)
   }
 
-  init(sizes: [Int], _ options: CompactionOptions) {
+  package init(sizes: [Int], _ options: CompactionOptions) {
     let last = sizes.count - 1
     let largest = sizes.dropFirst().max() ?? 0
     bytes = Array(repeating: Int.max, count: sizes.count)

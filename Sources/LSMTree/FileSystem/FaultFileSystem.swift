@@ -32,7 +32,7 @@ package final class FaultFileSystem: FileSystem {
   }
 
   package struct Operation: Sendable {
-    /// How many changes came before.
+    /// How many changes came before, if this is a change; -1 if it only looks.
     package var number: Int
     package var kind: Kind
     package var path: String
@@ -98,7 +98,7 @@ package final class FaultFileSystem: FileSystem {
   ) throws(TreeError) -> Value {
     let result = guarded.withLock { guarded -> Result<Value, FaultError> in
       guard !guarded.state.isOff else { return .failure(FaultError(errno: EIO)) }
-      let number = guarded.state.changeCount
+      let number = kind.isChange ? guarded.state.changeCount : -1
       if kind.isChange { guarded.state.changeCount += 1 }
       switch guarded.state.plan(Operation(number: number, kind: kind, path: path)) {
       case nil: return body(&guarded.state.disk)

@@ -42,7 +42,7 @@ extension VersionEdit {
     case removed, flushedSequence, lastSequence, nextFileNumber
   }
 
-  func encode() -> [UInt8] {
+  package func encode() -> [UInt8] {
     var bytes: [UInt8] = []
     func add(_ tag: Tag, _ numbers: UInt64...) {
       for number in [tag.rawValue] + numbers { Varint.append(number, to: &bytes) }
@@ -74,7 +74,7 @@ extension VersionEdit {
   }
 
   /// Nil unless the bytes are an edit that this release understands to the last byte.
-  static func decode(_ bytes: [UInt8]) -> VersionEdit? {
+  package static func decode(_ bytes: [UInt8]) -> VersionEdit? {
     var edit = VersionEdit()
     var reader = ByteReader(bytes)
     while !reader.isAtEnd {

@@ -48,6 +48,9 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
     levels.deallocate()
   }
 
+  /// The last trailer there is: a search with it finds the entry of its key that has it as well, and no other.
+  private static let searchTrailer = InternalKey.trailer(0, .deletion)
+
   private static func block(_ files: [TableFile]) -> Block {
     var builder = BlockBuilder(restartInterval: 1)
     for (index, file) in files.enumerated() {
@@ -56,8 +59,10 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
       withUnsafeBytes(of: UInt32(index).littleEndian) { value.append(contentsOf: $0) }
       value.append(contentsOf: range.lower)
       range.upper.withUnsafeBytes { key in
-        // Trailers are not looked at: a level never has one user key in two files.
-        value.withUnsafeBytes { builder.add(key, trailer: InternalKey.trailer(0, .value), $0) }
+        // A file that ends just before a key, which another may begin with, must not be found by that key.
+        let trailer =
+          range.isUpperIncluded ? searchTrailer : InternalKey.trailer(sequenceNumberMax, .rangeDeletion)
+        value.withUnsafeBytes { builder.add(key, trailer: trailer, $0) }
       }
     }
     builder.finish()
@@ -71,7 +76,8 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
     for index in 0..<l0Count {
       if let entry = try get(key, inFile: index, hash: hash, io: io) { return entry }
     }
-    let levelKey = SearchKey(userKey: key.userKey, userKeyBytes: key.userKeyBytes, trailer: 0)
+    let levelKey = SearchKey(
+      userKey: key.userKey, userKeyBytes: key.userKeyBytes, trailer: Self.searchTrailer)
     for level in 0..<levelCount {
       guard let index = fileHolding(levelKey, levels[level]) else { continue }
       if let entry = try get(key, inFile: index, hash: hash, io: io) { return entry }

@@ -1,0 +1,107 @@
+import LSMTree
+import Testing
+
+@Suite struct VersionTests {
+  @Test(arguments: 1...5)
+  func readsFindWhatWasFlushed(_ seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    var fixture = try StoreFixture { $0.blockBytes = 1024 }
+    for _ in 0..<6 { try fixture.flushRandom(150, keys: 120, &generator) }
+    let version = fixture.versions.current
+    for sequence in [fixture.sequence, fixture.sequence / 2, 1, 0] {
+      let expected = fixture.state(at: sequence)
+      #expect(try StoreFixture.scan(version, at: sequence) == expected, "seed \(seed)")
+      for index in 0..<125 {
+        let key = StoreFixture.key(index)
+        #expect(
+          try StoreFixture.get(version, key, at: sequence) == expected[key], "seed \(seed), key \(index)")
+      }
+    }
+  }
+
+  @Test func aRunCursorGoesThroughItsFilesBothWays() throws {
+    let fixture = try StoreFixture()
+    var all: [Entry] = []
+    for file in 0..<5 {
+      let entries = (0..<10).map { Entry(key: [UInt8(file * 20 + $0)], sequence: 1 + SequenceNumber(file)) }
+      try fixture.versions.apply(try fixture.writeTable(entries, level: 3))
+      all += entries
+    }
+    let cursors = fixture.versions.current.cursors(from: nil, to: nil, io: .blocking)
+    let cursor = try #require(cursors.first)
+    #expect(cursors.count == 1)
+    try cursor.seekToFirst()
+    for entry in all {
+      #expect(Array(cursor.unsafeKey) == entry.internalKey)
+      try cursor.next()
+    }
+    #expect(!cursor.isValid)
+    try cursor.seekToLast()
+    for entry in all.reversed() {
+      #expect(Array(cursor.unsafeKey) == entry.internalKey)
+      try cursor.previous()
+    }
+    #expect(!cursor.isValid)
+    for key in 0...110 as ClosedRange<UInt8> {
+      let target = InternalKey.make([key], sequenceNumberMax, .value)
+      try cursor.seek(target.span.bytes)
+      #expect(firstByte(cursor) == all.first { $0.key[0] >= key }?.key[0])
+      try cursor.seekForPrevious(target.span.bytes)
+      #expect(firstByte(cursor) == all.last { $0.key[0] < key }?.key[0])
+    }
+  }
+
+  private func firstByte(_ cursor: RunCursor) -> UInt8? {
+    cursor.isValid ? cursor.unsafeKey.first : nil
+  }
+
+  @Test func cursorsLeaveOutFilesBeyondTheBounds() throws {
+    let fixture = try StoreFixture()
+    for file in 0..<5 {
+      try fixture.versions.apply(
+        try fixture.writeTable([Entry(key: [UInt8(file * 20)], sequence: 1)], level: 6))
+    }
+    try fixture.versions.apply(try fixture.writeTable([Entry(key: [70], sequence: 9)]))
+    #expect(fixture.versions.current.cursors(from: [30], to: [60], io: .memoryOnly).count == 1)
+    #expect(fixture.versions.current.cursors(from: [81], to: nil, io: .memoryOnly).isEmpty)
+    #expect(fixture.versions.current.cursors(from: nil, to: nil, io: .memoryOnly).count == 2)
+  }
+
+  @Test func aFileThatEndsWhereTheNextBeginsDoesNotHideIt() throws {
+    let fixture = try StoreFixture()
+    try fixture.versions.apply(
+      try fixture.writeTable(
+        [Entry(key: [1], sequence: 1)], [RangeDeletion(lower: [2], upper: [5], sequence: 2)], level: 4))
+    try fixture.versions.apply(try fixture.writeTable([Entry(key: [5], sequence: 3, value: [3])], level: 4))
+    #expect(try StoreFixture.get(fixture.versions.current, [5], at: 9) == [3])
+  }
+
+  @Test func memoryOnlyReadsDontOpenTables() throws {
+    let fixture = try StoreFixture()
+    try fixture.versions.apply(try fixture.writeTable([Entry(key: [1], sequence: 1, value: [5])]))
+    let key: [UInt8] = [1]
+    #expect(throws: TreeError.wouldBlock) {
+      try key.withUnsafeBytes {
+        _ = try fixture.versions.current.get($0, hash: KeyHash.hash(key), sequence: 9, io: .memoryOnly)
+      }
+    }
+    #expect(try StoreFixture.get(fixture.versions.current, key, at: 9) == [5])
+  }
+
+  @Test func sizesAreEstimatedByRange() throws {
+    let fixture = try StoreFixture {
+      $0.blockBytes = 1024
+      $0.compression = .none
+    }
+    let entries = (0..<200).map {
+      Entry(key: [UInt8($0)], sequence: 1, value: [UInt8](repeating: 1, count: 500))
+    }
+    try fixture.versions.apply(try fixture.writeTable(entries, level: 6))
+    let version = fixture.versions.current
+    let whole = try version.approximateSizeBytes(from: nil, to: nil)
+    let half = try version.approximateSizeBytes(from: [50], to: [150])
+    #expect(whole > 100_000)
+    #expect(abs(half - whole / 2) < 4000)
+    #expect(try version.approximateSizeBytes(from: [250], to: nil) == 0)
+  }
+}
