@@ -50,12 +50,12 @@ public struct Condition: Sendable {
     bindings.topLevelNames(of: syntax.tree.paths.lazy.filter { $0.count > 1 })
   }
 
-  /// Whether the condition holds for an item. Allocates nothing.
+  /// Whether the condition holds for an item. Allocates nothing, unless `contains` looks for more than 32 bytes.
   public func matches(_ item: Item) -> Bool {
     matches(item.view)
   }
 
-  /// Whether the condition holds for an item seen in place. Allocates nothing.
+  /// Whether the condition holds for an item seen in place, in a block of the engine's say.
   public func matches(_ item: borrowing ItemView) -> Bool {
     ConditionEvaluator(self).holds(syntax.root, for: copy item)
   }
