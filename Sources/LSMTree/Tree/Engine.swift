@@ -18,7 +18,9 @@ final class Engine: Sendable {
   let counters = BackgroundCounters()
   private let directoryLock: Mutex<(any FileLock)?>
   private let threads = Mutex<[BackgroundThread]>([])
-  private let closing = Mutex(false)
+  /// Numbers of the files that compactions under way have claimed.
+  let busyFiles = Mutex<Set<UInt64>>([])
+  private let closing = AtomicFlag()
 
   private init(
     options: TreeOptions, log: any CommitLog, versions: VersionSet, live: LiveState,
@@ -69,11 +71,7 @@ final class Engine: Sendable {
   }
 
   func close() throws(TreeError) {
-    let isFirst = closing.withLock { isClosing in
-      defer { isClosing = true }
-      return !isClosing
-    }
-    guard isFirst else { return }
+    guard closing.setFirst() else { return }
     pipeline.monitor.withLock {
       pipeline.fail(.closed)
       live.beginClosing()
@@ -86,6 +84,8 @@ final class Engine: Sendable {
     directoryLock.withLock { $0 = nil }
     if let failure { throw failure }
   }
+
+  var isClosing: Bool { closing.isSet }
 
   // MARK: Writing
 
@@ -117,5 +117,10 @@ final class Engine: Sendable {
   func view(at snapshot: SequenceNumber) -> ReadView { ReadView(live.stripes.current, snapshot) }
 
   func registerSnapshot() -> SequenceNumber { snapshots.register { log.durableSequence } }
-  func unregisterSnapshot(_ sequence: SequenceNumber) { snapshots.unregister(sequence) }
+
+  func unregisterSnapshot(_ sequence: SequenceNumber) {
+    // Deletions that the oldest snapshot kept may be worth a compaction now.
+    guard snapshots.unregister(sequence) else { return }
+    pipeline.monitor.withLock { live.tellAll() }
+  }
 }

@@ -5,8 +5,8 @@
 /// compaction, which knows the levels below.
 struct FlushJob {
   let memtable: Memtable
-  /// Sequence numbers at which somebody may read, ascending, none of the memtable's entries above the last.
-  let snapshots: [SequenceNumber]
+  /// Who reads where. None of the memtable's entries is above the last snapshot.
+  let stripes: SnapshotStripes
   let times: WriteTimes
 
   /// Nil if nothing was written to the memtable.
@@ -18,14 +18,15 @@ struct FlushJob {
     var writer = try makeWriter()
     var internalKey = RawBuffer(capacity: 256)
     var lastKey = UnsafeRawBufferPointer(start: nil, count: 0)
-    var lastStripe = -1
+    var lastSequence: SequenceNumber = 0
     while node != 0 {
       let key = SkipNode.keyBytes(list.base, node)
       let trailer = SkipNode.trailer(list.base, node)
-      let stripe = stripe(InternalKey.sequence(ofTrailer: trailer))
-      let isShadowed =
-        stripe == lastStripe && lastKey.baseAddress != nil && KeyOrder.compare(key, lastKey) == 0
-      if !isShadowed {
+      let sequence = InternalKey.sequence(ofTrailer: trailer)
+      let isHidden =
+        lastKey.baseAddress != nil && KeyOrder.compare(key, lastKey) == 0
+        && stripes.isHidden(sequence, by: lastSequence)
+      if !isHidden {
         internalKey.truncate(to: 0)
         internalKey.append(key.baseAddress!, key.count)
         withUnsafeBytes(of: trailer.bigEndian) { internalKey.append($0.baseAddress!, $0.count) }
@@ -34,21 +35,10 @@ struct FlushJob {
           SkipNode.valueBytes(list.base, node), times: times)
       }
       lastKey = key
-      lastStripe = stripe
+      lastSequence = sequence
       node = list.next(node)
     }
     writer.add(deletions, times: times)
     return try writer.finish()
-  }
-
-  /// The first snapshot that sees the sequence.
-  private func stripe(_ sequence: SequenceNumber) -> Int {
-    var low = 0
-    var high = snapshots.count
-    while low < high {
-      let middle = (low + high) / 2
-      if snapshots[middle] < sequence { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -17,12 +17,11 @@ final class LiveState: @unchecked Sendable {
   var backgroundFailure: TreeError?
   var isClosing = false
 
-  /// A memtable was sealed, or the tree is closing.
-  let flushIsDue = Monitor.Condition()
-  /// The version has changed, or the tree is closing.
-  let compactionIsDue = Monitor.Condition()
-  /// A flush or a compaction has ended, well or not.
-  let workEnded = Monitor.Condition()
+  /// Something here has changed, work has ended well or not, or the tree is closing: what everyone in the background, and
+  /// commits that are stalled, wait for.
+  let changed = Monitor.Condition()
+  /// How often `changed` was signalled, so that who looks first and waits then misses nothing.
+  private var changeCount = 0
 
   private(set) var stalls = 0
   private(set) var stallNanoseconds = 0
@@ -49,8 +48,14 @@ final class LiveState: @unchecked Sendable {
       if let backgroundFailure { throw backgroundFailure }
       return false
     }
-    sealActive(last: first - 1, capacityBytes: Memtable.bytesMax(of: batch))
+    makeRoom(batch, first)
     return true
+  }
+
+  /// The same without asking what waits.
+  func makeRoom(_ batch: borrowing WriteBatch, _ first: SequenceNumber) {
+    if active.hasRoom(for: batch) { return }
+    sealActive(last: first - 1, capacityBytes: Memtable.bytesMax(of: batch))
   }
 
   /// L0 grows by one file for each memtable, so looking at it here bounds it.
@@ -60,7 +65,7 @@ final class LiveState: @unchecked Sendable {
 
   func waitForRoom(_ monitor: borrowing Monitor) {
     let start = platform_monotonic_nanoseconds()
-    workEnded.wait(in: monitor)
+    changed.wait(in: monitor)
     stalls += 1
     stallNanoseconds += Int(platform_monotonic_nanoseconds() - start)
   }
@@ -73,36 +78,59 @@ final class LiveState: @unchecked Sendable {
       capacityBytes: max(options.memtableBytesMax, capacityBytes), firstSequence: last + 1,
       createdTime: options.now())
     install()
-    flushIsDue.signal()
+    tellAll()
   }
 
   // MARK: Background work
 
-  /// The oldest sealed memtable is in `version` now.
+  /// The oldest sealed memtable is in the version now.
   func didFlush(_ version: Version) {
     sealed.removeFirst()
     didChange(version)
   }
 
+  /// Called with what is current at that moment, since edits of two threads may come in here in another order.
   func didChange(_ version: Version) {
     self.version = version
     backgroundFailure = nil
     pacer.update(l0Files: version.levels[0].count)
     install()
-    compactionIsDue.broadcast()
-    workEnded.broadcast()
+    tellAll()
   }
 
   func didFail(_ failure: TreeError) {
     backgroundFailure = failure
-    workEnded.broadcast()
+    tellAll()
   }
 
   func beginClosing() {
     isClosing = true
-    flushIsDue.broadcast()
-    compactionIsDue.broadcast()
-    workEnded.broadcast()
+    tellAll()
+  }
+
+  /// The oldest memtable to flush, when there is one; nil when the tree closes.
+  func waitForSealed(_ monitor: borrowing Monitor) -> Memtable? {
+    monitor.withLock {
+      while !isClosing {
+        if let first = sealed.first { return first }
+        changed.wait(in: monitor)
+      }
+      return nil
+    }
+  }
+
+  func changes(_ monitor: borrowing Monitor) -> Int { monitor.withLock { changeCount } }
+
+  /// Waits until something has changed since `changes` gave that number, or the tree closes.
+  func waitForChange(after seen: Int, _ monitor: borrowing Monitor) {
+    monitor.withLock {
+      while changeCount == seen, !isClosing { changed.wait(in: monitor) }
+    }
+  }
+
+  func tellAll() {
+    changeCount += 1
+    changed.broadcast()
   }
 
   private func install() {

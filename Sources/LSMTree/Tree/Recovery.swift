@@ -12,30 +12,19 @@ struct Recovery {
       preconditionFailure("the log checks what it replays")
     }
     // A batch is flushed whole or not at all, so one that reaches beyond what tables hold lies behind it.
-    while !(try live.prepare(batch, first)) { try flushOldest() }
+    while live.sealed.count >= options.memtablesSealedMax { try flushOldest() }
+    live.makeRoom(batch, first)
     live.active.apply(batch, first: first)
   }
 
   private func flushOldest() throws(TreeError) {
     guard let memtable = live.sealed.first else {
-      throw .invalidOption(name: "l0StopFilesMax", reason: "the tree has more files in L0 than that")
+      preconditionFailure("only sealed memtables stall a recovery")
     }
     let job = FlushJob(
-      memtable: memtable, snapshots: [memtable.sequenceBound],
+      memtable: memtable, stripes: SnapshotStripes([memtable.sequenceBound]),
       times: WriteTimes(earliest: memtable.createdTime, latest: options.now()))
-    live.didFlush(try versions.flush(job))
-  }
-}
-
-extension VersionSet {
-  /// Runs a flush and makes its table part of the version.
-  func flush(_ job: FlushJob) throws(TreeError) -> Version {
-    let number = newFileNumber()
-    let table = try job.run { () throws(TreeError) in try store.newTable(number) }
-    var edit = VersionEdit()
-    if let table { edit.added.append(.init(level: 0, file: TableFileInfo(number: number, table))) }
-    edit.flushedSequence = job.memtable.sequenceBound
-    edit.lastSequence = job.memtable.sequenceBound
-    return try apply(edit)
+    _ = try versions.flush(job)
+    live.didFlush(versions.current)
   }
 }

@@ -15,10 +15,12 @@ struct SnapshotRegistry: ~Copyable, Sendable {
     }
   }
 
-  func unregister(_ sequence: SequenceNumber) {
+  /// True if no snapshot is as old any more.
+  func unregister(_ sequence: SequenceNumber) -> Bool {
     counts.withLock { counts in
       guard let count = counts[sequence] else { preconditionFailure("a snapshot was released twice") }
       counts[sequence] = count == 1 ? nil : count - 1
+      return counts.keys.allSatisfy { $0 > sequence }
     }
   }
 
