@@ -40,10 +40,10 @@ def test_a_key_must_be_the_tables_key(client, table, refused, key):
 def test_projections(client, table):
     # Developer guide, Projection expressions.
     got = client.get_item(
-        TableName=table, Key=KEY, ProjectionExpression="#n, doc.steps[2].deep, doc.steps[0], missing, doc.steps[9]",
+        TableName=table, Key=KEY, ProjectionExpression="#n, doc.steps[2].deep, doc.steps[0], absent, doc.steps[9]",
         ExpressionAttributeNames={"#n": "name"})["Item"]
     assert got == {"name": {"S": "n"}, "doc": {"M": {"steps": {"L": [{"N": "10"}, {"M": {"deep": {"S": "d"}}}]}}}}
-    assert client.get_item(TableName=table, Key=KEY, ProjectionExpression="missing")["Item"] == {}
+    assert client.get_item(TableName=table, Key=KEY, ProjectionExpression="absent")["Item"] == {}
 
 
 @pytest.mark.parametrize("projection, message", [
@@ -62,7 +62,7 @@ def test_projections_that_make_no_sense(client, table, refused, projection, mess
 
 
 def test_attributes_to_get_is_the_old_way(client, table):
-    assert client.get_item(TableName=table, Key=KEY, AttributesToGet=["name", "missing"])["Item"] == {
+    assert client.get_item(TableName=table, Key=KEY, AttributesToGet=["name", "absent"])["Item"] == {
         "name": {"S": "n"}}
 
 

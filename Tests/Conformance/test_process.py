@@ -137,3 +137,41 @@ def test_options_that_make_no_sense(tmp_path):
 def test_version():
     answer = run("--version")
     assert answer.returncode == 0 and answer.stdout.count(".") == 2
+
+
+def test_a_directory_is_verified_and_inspected(tmp_path):
+    data = tmp_path / "data"
+    assert run("verify", data).returncode == 64, "there is none"
+    with ServerProcess(data) as server:
+        client = clients.client(server)
+        client.create_table(
+            TableName="t-1", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST")
+        client.put_item(TableName="t-1", Item={"pk": {"S": "a"}, "x": {"S": "y" * 1000}})
+        assert run("verify", data).returncode == 75, "it is open"
+        assert server.terminate() == 0
+    assert "t-1: 1 items" in run("inspect", data).stdout
+    whole = run("verify", data)
+    assert whole.returncode == 0 and whole.stdout.startswith("whole: ")
+
+
+def test_damage_is_found(tmp_path):
+    data = tmp_path / "data"
+    with ServerProcess(data) as server:
+        client = clients.client(server)
+        client.create_table(
+            TableName="t-1", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST")
+        for number in range(200):
+            client.put_item(TableName="t-1", Item={"pk": {"S": str(number)}, "x": {"S": "y" * 1000}})
+        server.kill()
+    # The log is all there is: one byte in the middle of it, with good records after it.
+    log = max((file for file in data.rglob("*") if file.is_file()), key=lambda file: file.stat().st_size)
+    damaged = bytearray(log.read_bytes())
+    position = damaged.index(b"y" * 1000, 20_000) + 500
+    damaged[position] ^= 1
+    log.write_bytes(damaged)
+    found = run("verify", data)
+    assert found.returncode == 65 and "is damaged at byte" in found.stderr
+    refused = run("serve", "--data-dir", data, "--port", "0")
+    assert refused.returncode == 65 and "is damaged at byte" in refused.stderr

@@ -43,7 +43,7 @@ def test_unknown_operations(server, operation):
     ("GetItem", {"TableName": "abc", "Key": {"pk": {"N": 1}}}),
     ("GetItem", {"TableName": "abc", "Key": {"pk": {"B": "not base64!"}}}),
     ("PutItem", {"TableName": "abc", "Item": {"pk": {"SS": "a"}}}),
-    ("PutItem", {"TableName": "abc", "Item": {"pk": {"BOOL": "true"}}}),
+    ("PutItem", {"TableName": "abc", "Item": {"pk": {"BOOL": "maybe"}}}),
     ("PutItem", {"TableName": "abc", "Item": {"pk": {"M": []}}}),
     ("Scan", {"TableName": "abc", "Limit": "ten"}),
     ("ListTables", []),
