@@ -86,8 +86,11 @@ package enum BatchWriteItem: Operation {
     guard Set(keys).count == keys.count else {
       throw .validation("Provided list of item keys contains duplicates")
     }
+    let collectionSizes = try tables.map { table throws(Interruption) in
+      try ItemCollectionSize(request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
+    }
     let tallies = try write(request, tables, keys, in: database, &context)
-    return response(to: request, tables, tallies, in: database)
+    return response(to: request, tallies, collectionSizes)
   }
 
   /// Checks what needs no table.
@@ -159,7 +162,7 @@ package enum BatchWriteItem: Operation {
   }
 
   private static func response(
-    to request: BatchWriteItemRequest, _ tables: [Table], _ tallies: [CapacityTally], in database: Database
+    to request: BatchWriteItemRequest, _ tallies: [CapacityTally], _ collectionSizes: [ItemCollectionSize?]
   ) -> BatchWriteItemResponse {
     var response = BatchWriteItemResponse(unprocessedItems: [])
     var consumed: [ConsumedCapacity] = []
@@ -169,9 +172,7 @@ package enum BatchWriteItem: Operation {
       if let report { consumed.append(report) }
       let tableMetrics = writes.requests.compactMap { write in
         switch write {
-        case .put(let item), .delete(let item):
-          database.itemCollectionMetrics(
-            request.returnItemCollectionMetrics, of: item.view, in: tables[position])
+        case .put(let item), .delete(let item): collectionSizes[position]?.metrics(of: item.view)
         }
       }
       if !tableMetrics.isEmpty { metrics.append((writes.tableName, tableMetrics)) }

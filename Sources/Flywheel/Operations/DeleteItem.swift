@@ -88,6 +88,8 @@ package enum DeleteItem: Operation {
     var key = KeyBuffer()
     try KeyChecks.append(request.key.view, in: table, to: &key)
 
+    let collectionSize = try ItemCollectionSize(
+      request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
     let writer = ItemWriter(
       database: database, table: table, condition: condition,
       tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
@@ -95,8 +97,7 @@ package enum DeleteItem: Operation {
     return DeleteItemResponse(
       attributes: request.returnValues == .allOld ? outcome.old : nil,
       consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
-      itemCollectionMetrics: database.itemCollectionMetrics(
-        request.returnItemCollectionMetrics, of: request.key.view, in: table))
+      itemCollectionMetrics: collectionSize?.metrics(of: request.key.view))
   }
 }
 

@@ -90,6 +90,8 @@ package enum PutItem: Operation {
     try KeyChecks.append(putItem: request.item.view, in: table, to: &key)
     try KeyChecks.checkIndexKeys(request.item.view, of: table)
 
+    let collectionSize = try ItemCollectionSize(
+      request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
     let writer = ItemWriter(
       database: database, table: table, condition: condition,
       tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
@@ -97,8 +99,7 @@ package enum PutItem: Operation {
     return PutItemResponse(
       attributes: request.returnValues == .allOld ? outcome.old : nil,
       consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
-      itemCollectionMetrics: database.itemCollectionMetrics(
-        request.returnItemCollectionMetrics, of: request.item.view, in: table))
+      itemCollectionMetrics: collectionSize?.metrics(of: request.item.view))
   }
 }
 
