@@ -33,7 +33,8 @@ struct ItemWriter {
   }
 
   static let itemTooLarge = Interruption.validation("Item size has exceeded the maximum allowed size")
-  static let updateTooLarge = Interruption.validation("Item size to update has exceeded the maximum allowed size")
+  static let updateTooLarge = Interruption.validation(
+    "Item size to update has exceeded the maximum allowed size")
 
   /// Writes the item under a key of the tree.
   func write(
@@ -48,7 +49,8 @@ struct ItemWriter {
     var outcome = Outcome(old: snapshot.copy, new: try item(after: change, old))
     var staged = StagedWrites(capacityBytes: 256 + (outcome.new?.bytes.count ?? 0))
     try staged.stage(
-      key, in: table, old: outcome.old, new: outcome.new, view: view, of: database, io: context.io, &outcome.tally)
+      key, in: table, old: outcome.old, new: outcome.new, view: view, of: database, io: context.io,
+      &outcome.tally)
     try staged.commit(to: database, &context)
     latch.release()
     return outcome

@@ -19,7 +19,8 @@ enum KeyErrors {
     case .missing(let part):
       invalid("Missing the key \(part.name) in the item")
     case .invalid(let part, .typeMismatch(let expected, let actual)):
-      invalid("Type mismatch for key \(part.name) expected: \(expected.descriptor) actual: \(actual.descriptor)")
+      invalid(
+        "Type mismatch for key \(part.name) expected: \(expected.descriptor) actual: \(actual.descriptor)")
     case .invalid(let part, let error):
       ofContent(part, error, isPartition: isPartition)
     }
@@ -34,7 +35,8 @@ enum KeyErrors {
   }
 
   /// What is wrong with an attribute of an item to put that is part of an index's key.
-  static func ofIndexKey(_ part: KeyPart, _ error: KeyError, isPartition: Bool, index: String) -> Interruption {
+  static func ofIndexKey(_ part: KeyPart, _ error: KeyError, isPartition: Bool, index: String) -> Interruption
+  {
     switch error {
     case .typeMismatch(let expected, let actual):
       indexTypeMismatch(part.name, expected: expected, actual: actual, index: index)

@@ -66,7 +66,8 @@ struct QueryExpressions {
           ("AttributesToGet", request.attributesToGet != nil), ("QueryFilter", request.queryFilter != nil),
           ("ConditionalOperator", request.conditionalOperator != nil), ("KeyConditions", mixesKeyConditions),
         ],
-        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil)
+        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil
+      )
       try ExpressionParameters.checkConditionalOperator(
         isPresent: request.conditionalOperator != nil, hasFilterOrExpected: request.queryFilter != nil)
     } catch {
@@ -122,7 +123,8 @@ extension QueryExpressions {
   private func resolve(_ key: KeyShape) throws(Interruption) -> KeyRange {
     do throws(ExpressionError) {
       return try keyCondition.resolve(
-        partition: key.partition.map(KeyConditionAttribute.init), sort: key.sort.map(KeyConditionAttribute.init))
+        partition: key.partition.map(KeyConditionAttribute.init),
+        sort: key.sort.map(KeyConditionAttribute.init))
     } catch {
       throw Interruption(error)
     }

@@ -42,13 +42,17 @@ struct ReadTarget {
 
   /// Refuses a projection of attributes that a global index does not hold.
   func checkProjection(_ projection: AttributeProjection?) throws(Interruption) {
-    guard let index, index.kind == .global, let missing = missing(projection?.attributeNames ?? []) else { return }
+    guard let index, index.kind == .global, let missing = missing(projection?.attributeNames ?? []) else {
+      return
+    }
     throw invalid("Global secondary index \(index.name) does not project \(missing)")
   }
 
   /// Refuses a query's filter on attributes that the index does not hold, unless items are fetched anyway.
   func checkFilter(_ filter: Condition?, select: Select?) throws(Interruption) {
-    guard let index, select != .allAttributes, let missing = missing(filter?.attributeNames ?? []) else { return }
+    guard let index, select != .allAttributes, let missing = missing(filter?.attributeNames ?? []) else {
+      return
+    }
     throw invalid("Secondary index \(index.name) does not project one or more filter attributes: \(missing)")
   }
 

@@ -57,7 +57,8 @@ struct ScanExpressions {
           ("AttributesToGet", request.attributesToGet != nil), ("ScanFilter", request.scanFilter != nil),
           ("ConditionalOperator", request.conditionalOperator != nil),
         ],
-        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil)
+        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil
+      )
       try ExpressionParameters.checkConditionalOperator(
         isPresent: request.conditionalOperator != nil, hasFilterOrExpected: request.scanFilter != nil)
     } catch {

@@ -38,7 +38,8 @@ enum StartKey {
 
   /// Where in the tree the entry lies that a starting key was made from. The index's part of the key is checked already,
   /// the table's is checked here.
-  static func treeKey(_ key: borrowing ItemView, table: Table, index: Index?) throws(Interruption) -> [UInt8] {
+  static func treeKey(_ key: borrowing ItemView, table: Table, index: Index?) throws(Interruption) -> [UInt8]
+  {
     var treeKey = KeyBuffer()
     do throws(Interruption) {
       try KeyChecks.append(partsOf: key, in: table, to: &treeKey)
@@ -47,7 +48,9 @@ enum StartKey {
     }
     guard let index else { return [UInt8](copying: treeKey.bytes) }
     var entryKey = KeyBuffer()
-    guard Keyspace.append(entryOf: key, in: index, of: table, to: &entryKey) else { throw StartKeyErrors.invalid }
+    guard Keyspace.append(entryOf: key, in: index, of: table, to: &entryKey) else {
+      throw StartKeyErrors.invalid
+    }
     return [UInt8](copying: entryKey.bytes)
   }
 }

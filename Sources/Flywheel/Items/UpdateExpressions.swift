@@ -49,7 +49,8 @@ struct UpdateExpressions {
           ("AttributeUpdates", request.attributeUpdates != nil), ("Expected", request.expected != nil),
           ("ConditionalOperator", request.conditionalOperator != nil),
         ],
-        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil)
+        hasNames: request.expressionAttributeNames != nil, hasValues: request.expressionAttributeValues != nil
+      )
       try ExpressionParameters.checkConditionalOperator(
         isPresent: request.conditionalOperator != nil, hasFilterOrExpected: request.expected != nil)
     } catch {

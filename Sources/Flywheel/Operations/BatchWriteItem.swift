@@ -101,7 +101,8 @@ package enum BatchWriteItem: Operation {
     var writeCount = 0
     for writes in request.requestItems {
       guard !writes.requests.isEmpty else {
-        throw .validation("The batch write request list for a table cannot be null or empty: \(writes.tableName)")
+        throw .validation(
+          "The batch write request list for a table cannot be null or empty: \(writes.tableName)")
       }
       writeCount += writes.requests.count
       for case .put(let item) in writes.requests where item.sizeBytes > ModelLimits.itemSizeBytesMax {
@@ -152,7 +153,8 @@ package enum BatchWriteItem: Operation {
           case .delete: nil
           }
         try staged.stage(
-          key.span.bytes, in: table, old: snapshot.copy, new: new, view: view, of: database, io: context.io, &tally)
+          key.span.bytes, in: table, old: snapshot.copy, new: new, view: view, of: database, io: context.io,
+          &tally)
       }
       tallies.append(tally)
     }

@@ -79,7 +79,8 @@ extension Database {
   /// Reads the item with a key.
   ///
   /// Cost: one lookup in the tree and one copy of the item. Throws the service's errors.
-  nonisolated(nonsending) public func getItem(_ request: GetItemRequest) async throws(ServiceError) -> GetItemResponse
+  nonisolated(nonsending) public func getItem(_ request: GetItemRequest) async throws(ServiceError)
+    -> GetItemResponse
   {
     try await performAsync(GetItem.self, request)
   }

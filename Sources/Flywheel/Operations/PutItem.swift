@@ -107,7 +107,8 @@ extension Database {
   /// Puts an item, in the place of the one with its key if there is one. Returns when the item is durable.
   ///
   /// Cost: one lookup in the tree and one batch in the log. Throws the service's errors.
-  nonisolated(nonsending) public func putItem(_ request: PutItemRequest) async throws(ServiceError) -> PutItemResponse
+  nonisolated(nonsending) public func putItem(_ request: PutItemRequest) async throws(ServiceError)
+    -> PutItemResponse
   {
     try await performAsync(PutItem.self, request)
   }

@@ -126,7 +126,9 @@ extension Database {
   /// Reads a page of the items with one partition key, in the order of their sort keys.
   ///
   /// Cost: one cursor, and a copy of the page's items. Throws the service's errors.
-  nonisolated(nonsending) public func query(_ request: QueryRequest) async throws(ServiceError) -> QueryResponse {
+  nonisolated(nonsending) public func query(_ request: QueryRequest) async throws(ServiceError)
+    -> QueryResponse
+  {
     try await performAsync(Query.self, request)
   }
 }

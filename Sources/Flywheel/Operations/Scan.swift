@@ -120,7 +120,9 @@ package enum Scan: Operation {
   private static func target(
     _ request: ScanRequest, _ table: Table, isConsistent: Bool
   ) throws(Interruption) -> ReadTarget {
-    if let indexName = request.indexName, request.exclusiveStartKey != nil, table.index(named: indexName) == nil {
+    if let indexName = request.indexName, request.exclusiveStartKey != nil,
+      table.index(named: indexName) == nil
+    {
       throw StartKeyErrors.invalid
     }
     return try ReadTarget(table, indexName: request.indexName, isConsistent: isConsistent)
@@ -131,7 +133,8 @@ extension Database {
   /// Reads a page of a table's or an index's items, in the order of their partition keys' hashes.
   ///
   /// Cost: one cursor, and a copy of the page's items. Throws the service's errors.
-  nonisolated(nonsending) public func scan(_ request: ScanRequest) async throws(ServiceError) -> ScanResponse {
+  nonisolated(nonsending) public func scan(_ request: ScanRequest) async throws(ServiceError) -> ScanResponse
+  {
     try await performAsync(Scan.self, request)
   }
 }

@@ -1,7 +1,16 @@
+import Dispatch
 import DynamoModel
 import Flywheel
 import LSMTree
+import Synchronization
 import Testing
+
+/// Yes and no by turns.
+private final class Alternation: Sendable {
+  private let turn = Atomic<Bool>(false)
+
+  func next() -> Bool { turn.logicalXor(true, ordering: .relaxed).oldValue }
+}
 
 /// A random history of writes and reads, each compared with a reference.
 struct RandomHistory {
@@ -9,16 +18,31 @@ struct RandomHistory {
 
   let database: Database
   var reference = ReferenceTable()
-  var random: SeededRandom
+  var random: HistoryRandom
   let table = "reference"
+  private let waysToRun = Alternation()
 
   init(seed: UInt64, on database: Database) throws {
     self.database = database
-    random = SeededRandom(seed: seed)
+    random = HistoryRandom(seed: seed)
     _ = try database.performAndWait(CreateTable.self, ReferenceTable.definition)
   }
 
+  /// Runs an operation in one of the two ways there are: on this thread, or as an event loop would.
+  private func run<O: Flywheel.Operation>(_: O.Type, _ request: O.Request) throws -> O.Response {
+    guard waysToRun.next() else { return try database.performAndWait(O.self, request) }
+    let answer = Mutex<Result<O.Response, ServiceError>?>(nil)
+    let isAnswered = DispatchSemaphore(value: 0)
+    database.perform(O.self, request) { result in
+      answer.withLock { $0 = result }
+      isAnswered.signal()
+    }
+    isAnswered.wait()
+    return try answer.withLock { $0! }.get()
+  }
+
   mutating func step() throws {
+    if chance(1) { try database.tree.flush() }
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<25: try put()
     case 25..<33: try delete()
@@ -34,7 +58,9 @@ struct RandomHistory {
   // MARK: - Random things
 
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-  private mutating func pick<Element>(_ elements: [Element]) -> Element { elements.randomElement(using: &random)! }
+  private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements.randomElement(using: &random)!
+  }
 
   private mutating func string() -> AttributeValue { .string(pick(["a", "aa", "b", "a\0", "é", "zz"])) }
   private mutating func number() -> AttributeValue {
@@ -49,7 +75,9 @@ struct RandomHistory {
     if chance(60) { item["h"] = number() }
     if chance(60) { item["l"] = string() }
     if chance(80) { item["v"] = number() }
-    if chance(20) { item["big"] = .string(String(repeating: "x", count: Int.random(in: 0..<3000, using: &random))) }
+    if chance(20) {
+      item["big"] = .string(String(repeating: "x", count: Int.random(in: 0..<3000, using: &random)))
+    }
     if chance(20) { item["m"] = .map(["in": .list([number(), string(), .null])]) }
     return item
   }
@@ -87,7 +115,7 @@ struct RandomHistory {
     let request = PutItemRequest(
       tableName: table, item: try Item(item), conditionExpression: condition.text,
       expressionAttributeValues: condition.values, returnValues: .allOld)
-    let response = try passes { try database.performAndWait(PutItem.self, request) }
+    let response = try passes { try run(PutItem.self, request) }
     #expect((response != nil) == condition.holds)
     guard let response else { return }
     #expect(response.attributes?.attributes == old)
@@ -101,7 +129,7 @@ struct RandomHistory {
     let request = DeleteItemRequest(
       tableName: table, key: try Item(key), conditionExpression: condition.text,
       expressionAttributeValues: condition.values, returnValues: .allOld)
-    let response = try passes { try database.performAndWait(DeleteItem.self, request) }
+    let response = try passes { try run(DeleteItem.self, request) }
     #expect((response != nil) == condition.holds)
     guard let response else { return }
     #expect(response.attributes?.attributes == old)
@@ -134,10 +162,11 @@ struct RandomHistory {
     }
     let makesItem = old != nil || clauses.isEmpty || clauses[0].hasPrefix("SET")
     let request = UpdateItemRequest(
-      tableName: table, key: try Item(key), updateExpression: clauses.isEmpty ? nil : clauses.joined(separator: " "),
+      tableName: table, key: try Item(key),
+      updateExpression: clauses.isEmpty ? nil : clauses.joined(separator: " "),
       conditionExpression: condition.text, expressionAttributeValues: values.isEmpty ? nil : values,
       returnValues: .allNew)
-    let response = try passes { try database.performAndWait(UpdateItem.self, request) }
+    let response = try passes { try run(UpdateItem.self, request) }
     #expect((response != nil) == condition.holds)
     guard let response else { return }
     #expect(response.attributes?.attributes == (makesItem ? new : nil))
@@ -160,7 +189,7 @@ struct RandomHistory {
       }
     }
     let request = BatchWriteItemRequest(requestItems: [TableWrites(tableName: table, requests: writes)])
-    #expect(try database.performAndWait(BatchWriteItem.self, request).unprocessedItems.isEmpty)
+    #expect(try run(BatchWriteItem.self, request).unprocessedItems.isEmpty)
   }
 }
 
@@ -170,7 +199,7 @@ extension RandomHistory {
   private mutating func get() throws {
     let key = key()
     let request = GetItemRequest(tableName: table, key: try Item(key))
-    #expect(try database.performAndWait(GetItem.self, request).item?.attributes == reference.find(key))
+    #expect(try run(GetItem.self, request).item?.attributes == reference.find(key))
   }
 
   private mutating func batchGet() throws {
@@ -181,7 +210,7 @@ extension RandomHistory {
     }
     let request = BatchGetItemRequest(
       requestItems: [KeysAndAttributes(tableName: table, keys: try keys.map { try Item($0) })])
-    let found = try database.performAndWait(BatchGetItem.self, request).responses[0].items.map(\.attributes)
+    let found = try run(BatchGetItem.self, request).responses[0].items.map(\.attributes)
     #expect(found == keys.compactMap { reference.find($0) })
   }
 
@@ -216,7 +245,7 @@ extension RandomHistory {
     try comparePages(expected, filter, pageSize) { startKey in
       var request = request
       request.exclusiveStartKey = startKey
-      let page = try database.performAndWait(Query.self, request)
+      let page = try run(Query.self, request)
       return (page.items!, page.count, page.scannedCount, page.lastEvaluatedKey)
     }
   }
@@ -257,7 +286,7 @@ extension RandomHistory {
       request.limit = pageSize
       if let segments { (request.segment, request.totalSegments) = (segment, segments) }
       repeat {
-        let page = try database.performAndWait(Scan.self, request)
+        let page = try run(Scan.self, request)
         #expect(page.scannedCount <= pageSize ?? .max)
         found += page.items!.map(\.attributes)
         request.exclusiveStartKey = page.lastEvaluatedKey

@@ -49,7 +49,8 @@ struct ReferenceTable {
   static let definition = CreateTableRequest(
     tableName: "reference",
     attributeDefinitions: [
-      AttributeDefinition("pk", .string), AttributeDefinition("sk", .number), AttributeDefinition("g", .string),
+      AttributeDefinition("pk", .string), AttributeDefinition("sk", .number),
+      AttributeDefinition("g", .string),
       AttributeDefinition("h", .number), AttributeDefinition("l", .string),
     ],
     keySchema: [KeySchemaElement("pk", .hash), KeySchemaElement("sk", .range)],
@@ -106,20 +107,5 @@ extension AttributeValue {
     case (.number(let left), .number(let right)): left < right
     default: preconditionFailure("\(left) and \(right) have no order")
     }
-  }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -23,7 +23,8 @@ enum TestTable {
       localSecondaryIndexes: local, globalSecondaryIndexes: global, billingMode: .payPerRequest)
   }
 
-  private static func schema(_ key: Literal, _ definitions: inout [AttributeDefinition]) -> [KeySchemaElement] {
+  private static func schema(_ key: Literal, _ definitions: inout [AttributeDefinition]) -> [KeySchemaElement]
+  {
     key.elements.enumerated().map { position, attribute in
       let parts = attribute.text.split(separator: ":").map(String.init)
       let definition = AttributeDefinition(parts[0], ScalarAttributeType(rawValue: parts[1])!)

@@ -56,7 +56,8 @@ enum Transcript {
       let operation = rest.prefix { $0 != "----" }
       let answer = rest.dropFirst(operation.count + 1)
       return Paragraph(
-        remarks: remarks, operation: operation.joined(separator: "\n"), answer: answer.joined(separator: "\n"))
+        remarks: remarks, operation: operation.joined(separator: "\n"), answer: answer.joined(separator: "\n")
+      )
     }
   }
 }

@@ -27,12 +27,14 @@ extension TranscriptCommand {
 
   func answer(_ response: QueryResponse) -> String {
     page(
-      response.items, response.count, response.scannedCount, response.lastEvaluatedKey, response.consumedCapacity)
+      response.items, response.count, response.scannedCount, response.lastEvaluatedKey,
+      response.consumedCapacity)
   }
 
   func answer(_ response: ScanResponse) -> String {
     page(
-      response.items, response.count, response.scannedCount, response.lastEvaluatedKey, response.consumedCapacity)
+      response.items, response.count, response.scannedCount, response.lastEvaluatedKey,
+      response.consumedCapacity)
   }
 
   private func page(
@@ -57,7 +59,9 @@ extension TranscriptCommand {
   }
 
   func answer(_ response: BatchWriteItemResponse) -> String {
-    var lines: [String?] = response.unprocessedItems.map { "Unprocessed: \($0.tableName) \($0.requests.count)" }
+    var lines: [String?] = response.unprocessedItems.map {
+      "Unprocessed: \($0.tableName) \($0.requests.count)"
+    }
     for (table, metrics) in response.itemCollectionMetrics ?? [] {
       lines += metrics.map { "\(table) \(text($0))" }
     }

@@ -38,7 +38,8 @@ struct TranscriptCommand {
     case "Query": return answer(try database.performAndWait(Query.self, try query()))
     case "Scan": return answer(try database.performAndWait(Scan.self, try scan()))
     case "BatchGetItem": return answer(try database.performAndWait(BatchGetItem.self, try batchGetItem()))
-    case "BatchWriteItem": return answer(try database.performAndWait(BatchWriteItem.self, try batchWriteItem()))
+    case "BatchWriteItem":
+      return answer(try database.performAndWait(BatchWriteItem.self, try batchWriteItem()))
     default: preconditionFailure("no operation \(name)")
     }
   }
@@ -176,7 +177,11 @@ extension TranscriptCommand {
         TableWrites(
           tableName: entry.name,
           requests: try entry.value.elements.map { write in
-            if let item = write["put"] { .put(try item.item()) } else { .delete(key: try write["delete"]!.item()) }
+            if let item = write["put"] {
+              .put(try item.item())
+            } else {
+              .delete(key: try write["delete"]!.item())
+            }
           })
       }, returnConsumedCapacity: word("capacity"), returnItemCollectionMetrics: word("metrics"))
   }
