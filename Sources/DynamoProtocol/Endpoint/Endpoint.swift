@@ -111,6 +111,7 @@ extension Endpoint {
   static func write<Served: WireOperation>(
     _ operation: Served.Type, _ response: Served.Response
   ) -> WireResponse {
+    guard Served.hasOutput else { return WireResponse(status: 200, body: []) }
     var json = JSONWriter(capacityBytes: Served.bytesExpected(of: response))
     json.beginObject()
     Served.write(response, to: &json)

@@ -11,7 +11,10 @@ extension BatchGetItem: WireOperation {
     case .requestItems:
       Member(
         "RequestItems", .map(.structure(keysAndAttributes)), .required,
-        [.notEmpty("The requestItems parameter is required for BatchGetItem"), .tableNames])
+        [
+          .notEmpty("The requestItems parameter is required for BatchGetItem"), .lengthMax(100),
+          .tableNames,
+        ])
     }
   }
 

@@ -3,10 +3,9 @@ import Flywheel
 extension ListTagsOfResource: WireOperation {
   enum Field: Int, CaseIterable { case resourceArn, nextToken }
 
-  /// Nothing is required of it here: an ARN that is left out is refused as one that is empty is.
   static let input = Structure("ListTagsOfResourceInput", of: Field.self) { field in
     switch field {
-    case .resourceArn: Member("ResourceArn", .string)
+    case .resourceArn: Member("ResourceArn", .string, .requiredAs("Invalid TableArn"))
     case .nextToken: Member("NextToken", .string)
     }
   }

@@ -3,10 +3,10 @@ import Flywheel
 extension TagResource: WireOperation {
   enum Field: Int, CaseIterable { case resourceArn, tags }
 
-  /// Nothing is required of it here: an ARN or tags that are left out are refused as ones that are empty are.
+  /// Tags that are left out are refused as an empty list of them is, by the database.
   static let input = Structure("TagResourceInput", of: Field.self) { field in
     switch field {
-    case .resourceArn: Member("ResourceArn", .string)
+    case .resourceArn: Member("ResourceArn", .string, .requiredAs("Invalid TableArn"))
     case .tags: .tags
     }
   }
@@ -23,6 +23,8 @@ extension TagResource: WireOperation {
     }
     return request
   }
+
+  static let hasOutput = false
 
   static func write(_ response: TagResourceResponse, to json: inout JSONWriter) {}
 }

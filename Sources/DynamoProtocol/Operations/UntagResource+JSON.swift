@@ -3,10 +3,10 @@ import Flywheel
 extension UntagResource: WireOperation {
   enum Field: Int, CaseIterable { case resourceArn, tagKeys }
 
-  /// Nothing is required of it here: an ARN or keys that are left out are refused as ones that are empty are.
+  /// Keys that are left out are refused as an empty list of them is, by the database.
   static let input = Structure("UntagResourceInput", of: Field.self) { field in
     switch field {
-    case .resourceArn: Member("ResourceArn", .string)
+    case .resourceArn: Member("ResourceArn", .string, .requiredAs("Invalid TableArn"))
     case .tagKeys: Member("TagKeys", .list(.string))
     }
   }
@@ -23,6 +23,8 @@ extension UntagResource: WireOperation {
     }
     return request
   }
+
+  static let hasOutput = false
 
   static func write(_ response: UntagResourceResponse, to json: inout JSONWriter) {}
 }

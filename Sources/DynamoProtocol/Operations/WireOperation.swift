@@ -13,6 +13,9 @@ protocol WireOperation: Operation, SendableMetatype {
   @_lifetime(wire: copy wire)
   static func read(_ wire: inout RequestReader) throws(SerializationFault) -> Request
 
+  /// Whether a response has a body; the service sends none where its model has no output.
+  static var hasOutput: Bool { get }
+
   /// Writes a response's members.
   static func write(_ response: Response, to json: inout JSONWriter)
 
@@ -25,6 +28,8 @@ protocol WireOperation: Operation, SendableMetatype {
 }
 
 extension WireOperation {
+  static var hasOutput: Bool { true }
+
   static func bytesExpected(of response: Response) -> Int { 256 }
 
   static func explain(

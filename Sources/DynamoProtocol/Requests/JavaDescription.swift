@@ -9,8 +9,12 @@ enum JavaDescription {
   static func of(_ json: RawSpan, as shape: Shape) -> String {
     var reader = JSONReader(json)
     var text = ""
-    // What was read once reads again; if it did not, what has been printed so far would do.
-    try? append(&reader, shape, depth: 0, to: &text)
+    do throws(SerializationFault) {
+      try append(&reader, shape, depth: 0, to: &text)
+    } catch {
+      // What was read once reads again: the text has become too long.
+      text += "..."
+    }
     return text
   }
 
@@ -18,12 +22,13 @@ enum JavaDescription {
   private static func append(
     _ reader: inout JSONReader, _ shape: Shape?, depth: Int, to text: inout String
   ) throws(SerializationFault) {
-    guard depth < depthLevelsMax, text.utf8.count < Violations.echoBytesMax else {
+    if text.utf8.count >= RequestLimits.echoBytesMax { throw .malformed }
+    guard depth < depthLevelsMax else {
       text += "..."
       return try reader.skipValue()
     }
     switch try reader.kind() {
-    case .string: text += reader.text(of: try reader.readString())
+    case .string: text += reader.text(of: try reader.readString()).prefix(RequestLimits.echoBytesMax)
     case .number: text += reader.text(of: try reader.readNumber())
     case .true:
       try reader.readLiteral("true")

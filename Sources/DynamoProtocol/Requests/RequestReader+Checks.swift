@@ -34,7 +34,7 @@ extension RequestReader {
       if !rule.holds(of: text) { violations.preempt("\(cursor.member.name) \(rule.statement)") }
     default:
       if rule.holds(of: text) { return }
-      let echo = text.prefix(Violations.echoBytesMax)
+      let echo = text.prefix(RequestLimits.echoBytesMax)
       note("'\(echo)'", rule.statement, at: .member(cursor.structure, cursor.index))
     }
   }
@@ -47,9 +47,18 @@ extension RequestReader {
     }
   }
 
+  /// Checks a list's or a map's length against what this server reads of one.
+  @_lifetime(self: copy self)
+  mutating func checkBound(_ length: Int, valueFrom start: Int, _ cursor: MemberCursor) {
+    if length > RequestLimits.elementsMax {
+      noteContainer(from: start, .lengthMax(RequestLimits.elementsMax), cursor)
+    }
+  }
+
   /// Notes a violation by the list or map that was written from `start` to where the reader is.
   @_lifetime(self: copy self)
   mutating func noteContainer(from start: Int, _ rule: Rule, _ cursor: MemberCursor) {
+    if violations.isFull { return }
     let written = json.body.extracting(start..<json.position)
     let echo = JavaDescription.of(written, as: cursor.member.shape)
     note("'\(echo)'", rule.statement, at: .member(cursor.structure, cursor.index))
@@ -57,6 +66,7 @@ extension RequestReader {
 
   @_lifetime(self: copy self)
   mutating func note(_ value: String, _ statement: String, at step: PathStep) {
+    if violations.isFull { return }
     path.append(step)
     violations.add(value, at: path.text, place: path.place, statement)
     path.removeLast()

@@ -12,6 +12,7 @@ extension RequestReader {
     let elements = try elements(element)
     path.removeLast()
     check(length: elements.count, valueFrom: start, cursor)
+    checkBound(elements.count, valueFrom: start, cursor)
     return elements
   }
 
@@ -25,7 +26,7 @@ extension RequestReader {
     return try elements(element)
   }
 
-  /// Reads a list, at whose bracket the reader stands.
+  /// Reads a list, at whose bracket the reader stands. Of one that is too long, one element too many is kept.
   @_lifetime(self: copy self)
   mutating func elements<Element>(
     _ element: (inout RequestReader) throws(SerializationFault) -> Element
@@ -39,7 +40,8 @@ extension RequestReader {
         continue
       }
       path.append(.element(elements.count))
-      elements.append(try element(&self))
+      let read = try element(&self)
+      if elements.count <= RequestLimits.elementsMax { elements.append(read) }
       path.removeLast()
     }
     return elements
@@ -60,23 +62,34 @@ extension RequestReader {
     path.append(.member(cursor.structure, cursor.index))
     let entries = try entries(value)
     path.removeLast()
+    checkMap(entries, valueFrom: start, cursor, lengthOf)
+    checkBound(entries.count, valueFrom: start, cursor)
+    return entries
+  }
+
+  /// Checks a map against the current member's rules.
+  @_lifetime(self: copy self)
+  private mutating func checkMap<Value>(
+    _ entries: [(name: String, value: Value)], valueFrom start: Int, _ cursor: MemberCursor,
+    _ lengthOf: (Value) -> Int
+  ) {
     for rule in cursor.member.rules {
-      switch rule {
-      case .notEmpty(let message):
-        if entries.isEmpty { violations.addLast(message) }
-      case .names(let rules):
-        if entries.allSatisfy({ entry in rules.allSatisfy { $0.holdsUnlessArn(entry.name) } }) { continue }
-        noteContainer(from: start, rule, cursor)
-      case .values(let rules):
-        if entries.allSatisfy({ entry in rules.allSatisfy { $0.holds(ofLength: lengthOf(entry.value)) } }) {
-          continue
+      let holds =
+        switch rule {
+        case .names(let rules):
+          entries.allSatisfy { entry in rules.allSatisfy { $0.holdsUnlessArn(entry.name) } }
+        case .values(let rules):
+          entries.allSatisfy { entry in rules.allSatisfy { $0.holds(ofLength: lengthOf(entry.value)) } }
+        case .notEmpty: !entries.isEmpty
+        default: rule.holds(ofLength: entries.count)
         }
+      if holds { continue }
+      if case .notEmpty(let message) = rule {
+        violations.addLast(message)
+      } else {
         noteContainer(from: start, rule, cursor)
-      default:
-        if !rule.holds(ofLength: entries.count) { noteContainer(from: start, rule, cursor) }
       }
     }
-    return entries
   }
 
   @_lifetime(self: copy self)
@@ -101,7 +114,7 @@ extension RequestReader {
         entries.count < 8 ? entries.firstIndex { $0.name == name } : positions[name]
       if let previous {
         entries[previous].value = read
-      } else {
+      } else if entries.count <= RequestLimits.elementsMax {
         if entries.count == 7 {
           for (index, entry) in entries.enumerated() { positions[entry.name] = index }
         }
@@ -117,6 +130,7 @@ extension RequestReader {
   mutating func stringMap(_ cursor: MemberCursor) throws(SerializationFault) -> [String: String] {
     let kind = try json.kind()
     guard kind == .object else { throw try wrongType(kind, .map(.string), at: .member) }
+    let start = json.position
     var map: [String: String] = [:]
     var isFirst = true
     json.open()
@@ -126,8 +140,10 @@ extension RequestReader {
         try json.readLiteral("null")
         continue
       }
-      map[name] = try plainString(at: .element)
+      let text = try plainString(at: .element)
+      if map.count <= RequestLimits.elementsMax { map[name] = text }
     }
+    checkBound(map.count, valueFrom: start, cursor)
     return map
   }
 

@@ -37,9 +37,6 @@ struct ValueFault: Sendable, Equatable {
   var member: Int
   /// The service's text.
   var message: String
-
-  /// So many are noted; only the first is ever told, but which that is depends on the operation.
-  static let notedMax = 1_000
 }
 
 // MARK: - Structures
@@ -93,9 +90,12 @@ extension RequestReader {
   @_lifetime(self: copy self)
   private mutating func noteMissing(_ missing: UInt64, in structure: Structure) {
     for (index, member) in structure.members.enumerated() where missing >> UInt64(index) & 1 == 1 {
-      if member.requirement == .requiredFirst {
+      switch member.requirement {
+      case .requiredFirst:
         violations.preempt("The parameter '\(member.name)' is required but was not present in the request")
-      } else {
+      case .requiredAs(let message):
+        violations.preempt(message)
+      case .required, .optional:
         note("null", "Member must not be null", at: .member(structure, index))
       }
     }

@@ -50,12 +50,14 @@ final class Structure: Sendable {
 
 /// A member of a structure. A class, so that looking at one does not copy it.
 final class Member: Sendable {
-  enum Requirement: Sendable {
+  enum Requirement: Sendable, Equatable {
     case optional
     /// Left out, it is one of the violations that are listed.
     case required
     /// Left out, it is the whole answer: "The parameter 'TableName' is required but was not present…".
     case requiredFirst
+    /// Left out, this is the whole answer.
+    case requiredAs(String)
   }
 
   /// The name on the wire.

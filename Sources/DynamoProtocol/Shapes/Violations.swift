@@ -6,10 +6,6 @@
 struct Violations: Sendable {
   /// The service stops at so many.
   static let listedMax = 10
-  /// So many are kept; a request of more elements than that is not worth ordering.
-  private static let keptMax = 1_000
-  /// So much of a value is repeated in a message.
-  static let echoBytesMax = 65_536
 
   private struct Violation: Sendable {
     var place: [Int]
@@ -22,13 +18,15 @@ struct Violations: Sendable {
   /// A message that is told if there is no other.
   private var last: String?
 
+  /// Whether no more are kept.
+  var isFull: Bool { violations.count >= RequestLimits.violationsKeptMax }
+
   /// Notes one.
   ///
   /// - Parameters:
   ///   - value: what was found, quoted by the caller; "null" if nothing was.
   ///   - path: where, as the service writes it.
   mutating func add(_ value: String, at path: String, place: [Int], _ statement: String) {
-    guard violations.count < Self.keptMax else { return }
     violations.append(
       Violation(
         place: place,

@@ -59,23 +59,26 @@ extension RequestReader {
   ) throws(SerializationFault) -> [String: EncodedValue] {
     let kind = try json.kind()
     guard kind == .object else { throw try wrongType(kind, .map(.attributeValue), at: .member) }
+    let start = json.position
     var values: [String: EncodedValue] = [:]
     var isFirst = true
     json.open()
     while let nameString = try json.nextName(&isFirst) {
       let name = json.text(of: nameString)
-      values[name] = try builtValue(at: .element)
+      let value = try builtValue(at: .element)
+      if values.count <= RequestLimits.elementsMax { values[name] = value }
       takeFault(of: cursor.index) {
         "ExpressionAttributeValues contains invalid value: \($0) for key \(name)"
       }
     }
+    checkBound(values.count, valueFrom: start, cursor)
     return values
   }
 
   /// Notes an attribute value that is none.
   @_lifetime(self: copy self)
   mutating func noteValueFault(_ message: String, in member: Int) {
-    guard valueFaults.count < ValueFault.notedMax else { return }
+    guard valueFaults.count < RequestLimits.valueFaultsKeptMax else { return }
     valueFaults.append(ValueFault(member: member, message: message))
   }
 }
@@ -156,11 +159,21 @@ extension RequestReader {
   @_lifetime(self: copy self)
   private mutating func entries(level: Int) throws(SerializationFault) {
     var isFirst = true
+    var count = 0
     json.open()
     while let name = try json.nextName(&isFirst) {
+      countEntry(&count)
       build(from: name) { builder, bytes throws(ItemError) in try builder.name(bytes) }
       try attributeValue(level: level, at: .element)
     }
+  }
+
+  /// Counts an entry of a map or a set; one too many makes the item too large.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  private mutating func countEntry(_ count: inout Int) {
+    count += 1
+    if count > RequestLimits.attributeEntriesMax { valueFault = valueFault ?? ItemError.tooLarge.message }
   }
 
   /// Reads one value: an object with one member, whose name says the type.
@@ -293,7 +306,9 @@ extension RequestReader {
     var isFirst = true
     build { builder throws(ItemError) in try builder.beginSet(of: type) }
     json.open()
+    var count = 0
     while try json.nextElement(&isFirst) {
+      countEntry(&count)
       try text(type == .numberSet ? .number : .string, at: .element)
     }
     build { builder throws(ItemError) in try builder.endSet() }
@@ -307,7 +322,9 @@ extension RequestReader {
     var isFirst = true
     build { builder throws(ItemError) in try builder.beginSet(of: .binarySet) }
     json.open()
+    var count = 0
     while try json.nextElement(&isFirst) {
+      countEntry(&count)
       try binary(at: .element)
     }
     guard isBuilding else { return }
