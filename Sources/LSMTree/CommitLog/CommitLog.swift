@@ -52,6 +52,8 @@ public struct CommitLogMetrics: Sendable, Equatable {
   /// Segment files in use, and waiting for reuse.
   public var segments = 0
   public var segmentsRecyclable = 0
+
+  public init() {}
 }
 
 /// No history at all: for a tree that lives in memory. What is added is durable at once, which is as durable as it will get.

@@ -255,6 +255,11 @@ package final class LocalLog: CommitLog {
     if let failure, failure != .closed { throw failure }
   }
 
+  /// Bytes that were added and not yet taken by a leader.
+  package var bufferedBytes: Int { monitor.withLock { state.pointee.buffer.count } }
+  /// Whether somebody leads just now.
+  package var isSyncing: Bool { monitor.withLock { state.pointee.isLed } }
+
   package var metrics: CommitLogMetrics { monitor.withLock { state.pointee.currentMetrics } }
 
   /// Bytes in the buffer at which the log's thread writes without being asked to sync.

@@ -40,8 +40,22 @@ package enum LogFormat {
     target.storeBytes(of: UInt32(version).littleEndian, toByteOffset: 8, as: UInt32.self)
     target.storeBytes(of: header.number.littleEndian, toByteOffset: 16, as: UInt64.self)
     target.storeBytes(of: header.preceding.littleEndian, toByteOffset: 24, as: UInt64.self)
-    let checksum = platform_crc32c(platform_crc32c(0, target, 12), target + 16, 16)
-    target.storeBytes(of: checksum.littleEndian, toByteOffset: 12, as: UInt32.self)
+    sign(target)
+  }
+
+  private static func sign(_ header: UnsafeMutableRawPointer) {
+    header.storeBytes(of: segmentChecksum(header).littleEndian, toByteOffset: 12, as: UInt32.self)
+  }
+
+  /// Of the whole header but the checksum itself.
+  private static func segmentChecksum(_ header: UnsafeRawPointer) -> UInt32 {
+    platform_crc32c(platform_crc32c(0, header, 12), header + 16, 16)
+  }
+
+  /// Makes the checksum of a changed header right, for tests of what comes after it.
+  package static func signSegmentHeader(_ header: inout [UInt8]) {
+    precondition(header.count == segmentHeaderBytes)
+    header.withUnsafeMutableBytes { sign($0.baseAddress!) }
   }
 
   /// Nil if the bytes are not a segment's header. Throws if they are, but of a newer release.
@@ -52,7 +66,7 @@ package enum LogFormat {
       UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)) == magic
     else { return nil }
     let checksum = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
-    guard platform_crc32c(platform_crc32c(0, base, 12), base + 16, 16) == checksum else { return nil }
+    guard segmentChecksum(base) == checksum else { return nil }
     let found = Int(UInt32(littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
     guard found <= version else {
       throw .unsupportedFormat(file: file, found: found, newestKnown: version)

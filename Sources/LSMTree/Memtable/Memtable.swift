@@ -5,10 +5,10 @@ import Synchronization
 /// A memtable is filled by one writer at a time (the commit pipeline), then sealed, then flushed into a sorted table, then
 /// let go. Readers hold it through a superversion. `list` is touched by the writer only; readers go through
 /// `reader`, a few addresses that need no reference counting.
-final class Memtable: @unchecked Sendable {
+package final class Memtable: @unchecked Sendable {
   // Sendable: `list` is changed under the pipeline's lock only; what readers use is atomic or behind a mutex.
   private var list: SkipList
-  let reader: SkipListReader
+  package let reader: SkipListReader
   /// The first sequence number that may be in here.
   let firstSequence: SequenceNumber
   /// When it was made, in seconds since 1970: the earliest that any entry was written.
@@ -28,7 +28,7 @@ final class Memtable: @unchecked Sendable {
   /// Range deletions a memtable takes before it is sealed: finding what covers a key fragments them anew after each.
   static let rangeDeletionsMax = 4096
 
-  init(capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32) {
+  package init(capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32) {
     list = SkipList(capacityBytes: min(capacityBytes, Arena.capacityBytesMax - 4096))
     reader = list.reader
     self.firstSequence = firstSequence
@@ -42,7 +42,7 @@ final class Memtable: @unchecked Sendable {
     SkipList.bytesMax(count: batch.count, bytes: batch.byteCount)
   }
 
-  func hasRoom(for batch: borrowing WriteBatch) -> Bool {
+  package func hasRoom(for batch: borrowing WriteBatch) -> Bool {
     guard list.hasRoom(forBytes: Self.bytesMax(of: batch)) else { return false }
     if batch.rangeDeletionCount == 0 { return true }
     let count = rangeDeletionCount.load(ordering: .relaxed)
@@ -50,7 +50,7 @@ final class Memtable: @unchecked Sendable {
   }
 
   /// Adds the entries of a batch; entry i has sequence `first + i`. There is room for them.
-  func apply(_ batch: borrowing WriteBatch, first: SequenceNumber) {
+  package func apply(_ batch: borrowing WriteBatch, first: SequenceNumber) {
     batch.bytes.withUnsafeBytes { list.insertPoints(of: $0, first: first) }
     if batch.rangeDeletionCount > 0 { batch.bytes.withUnsafeBytes { addRangeDeletions(of: $0, first) } }
   }
@@ -83,7 +83,7 @@ final class Memtable: @unchecked Sendable {
 
   /// All range deletions so far. Readers of a memtable that has none never come here; the fragments are made once after
   /// each change, behind a lock that such readers share.
-  var rangeDeletions: RangeDeletions {
+  package var rangeDeletions: RangeDeletions {
     guard hasRangeDeletions else { return .none }
     return ranges.withLock { ranges in
       if ranges.fragmentedCount < ranges.raw.count {

@@ -1,6 +1,6 @@
 /// What readers use of a skiplist: plain addresses, so that a read costs no reference counting. Good while the list
 /// lives, which a superversion that holds its memtable guarantees.
-struct SkipListReader: @unchecked Sendable {
+package struct SkipListReader: @unchecked Sendable {
   // Sendable: everything reachable is immutable once published, or an atomic link.
   let base: UnsafeMutableRawPointer
   let head: Int
@@ -11,7 +11,7 @@ struct SkipListReader: @unchecked Sendable {
 
   /// The newest version of `key` at or below `sequence`, or 0.
   @inline(__always)
-  func find(_ key: UnsafeRawBufferPointer, hash: UInt64, atOrBelow sequence: SequenceNumber) -> Int {
+  package func find(_ key: UnsafeRawBufferPointer, hash: UInt64, atOrBelow sequence: SequenceNumber) -> Int {
     var node = index.find(base, key, hash)
     if node == 0 { return index.isIncomplete ? findInList(key, sequence) : 0 }
     let seek = InternalKey.seekTrailer(sequence)
@@ -59,21 +59,27 @@ struct SkipListReader: @unchecked Sendable {
     }
   }
 
-  var first: Int { base.loadLink(head &+ 16) }
+  package var first: Int { base.loadLink(head &+ 16) }
 
   /// The last node, or 0.
-  var last: Int {
+  package var last: Int {
     let node = base.loadLink(SkipList.lastOffset)
     return node == head ? 0 : node
   }
 
   @inline(__always)
-  func next(_ node: Int) -> Int { base.loadLink(node &+ 16) }
+  package func next(_ node: Int) -> Int { base.loadLink(node &+ 16) }
 
   /// The node before, or 0.
   @inline(__always)
-  func previous(_ node: Int) -> Int {
+  package func previous(_ node: Int) -> Int {
     let previous = base.loadLink(node &+ 20)
     return previous == head ? 0 : previous
   }
+
+  // MARK: What a node holds
+
+  package func key(_ node: Int) -> UnsafeRawBufferPointer { SkipNode.keyBytes(base, node) }
+  package func value(_ node: Int) -> UnsafeRawBufferPointer { SkipNode.valueBytes(base, node) }
+  package func trailer(_ node: Int) -> UInt64 { SkipNode.trailer(base, node) }
 }

@@ -14,24 +14,34 @@ internal import CPlatform
 /// order behind it. See `SkipList` for why; the price is that commits of several threads take turns in the memtable.
 ///
 /// Its needs are functions, so that it is tested without a tree.
-final class CommitPipeline: Sendable {
-  struct Environment: Sendable {
+package final class CommitPipeline: Sendable {
+  package struct Environment: Sendable {
     /// Makes sure that `apply` has room for a batch whose first sequence number is this. False if that has to wait.
     var prepare: @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Bool
     /// Waits, in the monitor, for something that `prepare` has to wait for.
     var wait: @Sendable (borrowing Monitor) -> Void
     /// Puts the batch into the memtable, its first entry at this sequence.
     var apply: @Sendable (borrowing WriteBatch, SequenceNumber) -> Void
+
+    package init(
+      prepare: @escaping @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Bool,
+      wait: @escaping @Sendable (borrowing Monitor) -> Void,
+      apply: @escaping @Sendable (borrowing WriteBatch, SequenceNumber) -> Void
+    ) {
+      self.prepare = prepare
+      self.wait = wait
+      self.apply = apply
+    }
   }
 
   /// Also guards which memtables and which version there are (`LiveState`).
-  let monitor = Monitor()
+  package let monitor = Monitor()
   private let log: any CommitLog
   private let environment: Environment
   private let applied: DurableSequence
   nonisolated(unsafe) private let failure: UnsafeMutablePointer<TreeError?>
 
-  init(log: any CommitLog, environment: Environment) {
+  package init(log: any CommitLog, environment: Environment) {
     self.log = log
     self.environment = environment
     applied = DurableSequence(log.durableSequence)
@@ -45,10 +55,12 @@ final class CommitPipeline: Sendable {
   }
 
   @inline(__always)
-  var appliedSequence: SequenceNumber { applied.value }
+  package var appliedSequence: SequenceNumber { applied.value }
 
   /// Returns the batch's last sequence number.
-  func commit(_ batch: borrowing WriteBatch, _ durability: Durability) throws(TreeError) -> SequenceNumber {
+  package func commit(_ batch: borrowing WriteBatch, _ durability: Durability) throws(TreeError)
+    -> SequenceNumber
+  {
     guard batch.byteCount <= WriteBatch.bytesMax else {
       throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
     }
@@ -74,7 +86,7 @@ final class CommitPipeline: Sendable {
   }
 
   /// Makes every later commit fail. Called with the monitor held.
-  func fail(_ error: TreeError) {
+  package func fail(_ error: TreeError) {
     if failure.pointee == nil { failure.pointee = error }
   }
 }
