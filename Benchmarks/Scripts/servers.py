@@ -1,6 +1,7 @@
 """Starts the servers that are compared, each on a free port, each with its own data."""
 
 import contextlib
+import os
 import pathlib
 import re
 import socket
@@ -10,7 +11,7 @@ import tempfile
 import time
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
-FLYWHEEL = PACKAGE / ".build/release/flywheel"
+FLYWHEEL = pathlib.Path(os.environ.get("FLYWHEEL", PACKAGE / ".build/release/flywheel"))
 BARE_HTTP = PACKAGE / "Benchmarks/.build/release/bare-http"
 START_SECONDS_MAX = 60
 
