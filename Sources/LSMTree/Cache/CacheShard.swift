@@ -1,3 +1,5 @@
+import CPlatform
+
 /// One shard of the block cache: a chained hash table over a slab of entries, and the queues of S3-FIFO as lists through
 /// the same slab. Entries are named by their index in the slab; 0 is none.
 ///
@@ -7,6 +9,8 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
   private struct Entry {
     var key: CacheKey
     var block: Unmanaged<Block>
+    /// Where the block's bytes begin.
+    var base: UnsafeRawPointer
     var bytes: Int
     /// The next entry in the same bucket, or in the list of free entries.
     var nextInBucket: UInt32
@@ -85,6 +89,9 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
       if entry.pointee.key == key {
         if entry.pointee.uses < Self.usesMax { entry.pointee.uses &+= 1 }
         metrics.hits &+= 1
+        // Whoever looks a block up goes on to search it: its first bytes are fetched while its reference is counted.
+        platform_prefetch(entry.pointee.base)
+        platform_prefetch(entry.pointee.base + 64)
         return entry.pointee.block.takeUnretainedValue()
       }
       index = entry.pointee.nextInBucket
@@ -106,7 +113,8 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
     let bucket = bucket(key)
     (entries + Int(new)).initialize(
       to: Entry(
-        key: key, block: .passRetained(block), bytes: block.memoryBytes, nextInBucket: buckets[bucket],
+        key: key, block: .passRetained(block), base: block.view.base, bytes: block.memoryBytes,
+        nextInBucket: buckets[bucket],
         newer: 0,
         uses: 0))
     buckets[bucket] = new

@@ -101,10 +101,8 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   private func fileHolding(_ key: SearchKey, _ level: Level) -> Int? {
-    guard let found = level.view.search(key) else { return nil }
-    let value = level.view.base + found.entry.valueOffset
-    let smallestBytes = found.entry.valueBytes &- 4
-    guard KeyOrder.compare(value + 4, smallestBytes, key.userKey, key.userKeyBytes) <= 0 else { return nil }
-    return level.firstFile &+ Int(UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)))
+    guard let value = level.view.searchValue(key), let base = value.baseAddress else { return nil }
+    guard KeyOrder.compare(base + 4, value.count &- 4, key.userKey, key.userKeyBytes) <= 0 else { return nil }
+    return level.firstFile &+ Int(UInt32(littleEndian: base.loadUnaligned(as: UInt32.self)))
   }
 }

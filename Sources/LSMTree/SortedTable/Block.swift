@@ -1,38 +1,30 @@
 /// The uncompressed bytes of one block, in memory, checked.
 ///
-/// A block owns its bytes and never changes them, so any number of threads may read it, and whoever holds a reference
-/// may keep pointers into it. Every length and offset in it is checked once, when it comes from disk: after that a
-/// search reads without checking bounds. The check walks all entries (some 2 ns each), little against the decompression
+/// A block owns its bytes and never changes them, so any number of threads may read it, and whoever holds a reference may
+/// keep pointers into it. Every length and offset in it is checked once, when it comes from disk: after that a search
+/// reads without checking bounds. The check walks all entries (some 2 ns each), little against the decompression
 /// before it, and is what lets raw pointers be used here at all: there is no other way to make a block.
 package final class Block: Sendable {
   let view: BlockView
   /// Bytes of memory held, for the cache's account.
   package let memoryBytes: Int
 
-  /// Takes ownership of `base`, which was allocated with `count + BlockView.slackBytes` bytes. Nil if the bytes
-  /// are not a block; the memory is freed then.
-  init?(adopting base: UnsafeMutableRawPointer, count: Int) {
-    memoryBytes = count + BlockView.slackBytes + Self.overheadBytes
-    // Words are read across the end of a key at the very end of the block.
-    (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: BlockView.slackBytes)
-    if let view = BlockView(base, count), view.isWellFormed() {
-      self.view = view
-    } else {
-      self.view = BlockView.empty(base)
-      return nil
-    }
+  /// A block of the first `count` bytes of `memory`; nil if they are none, and the memory is let go.
+  init?(_ memory: consuming BlockMemory, count: Int) {
+    memoryBytes = memory.byteCount + Self.overheadBytes
+    // What was read behind the block must not be taken for a part of it.
+    (memory.base + count).initializeMemory(as: UInt8.self, repeating: 0, count: BlockView.slackBytes)
+    guard let view = BlockView(memory.base, count), view.isWellFormed() else { return nil }
+    self.view = view
+    memory.release()
   }
 
   package convenience init?(_ bytes: RawSpan) {
-    let base = Self.allocate(bytes.byteCount)
+    let memory = BlockMemory(bytes.byteCount)
     bytes.withUnsafeBytes { bytes in
-      if let source = bytes.baseAddress { base.copyMemory(from: source, byteCount: bytes.count) }
+      if let source = bytes.baseAddress { memory.base.copyMemory(from: source, byteCount: bytes.count) }
     }
-    self.init(adopting: base, count: bytes.byteCount)
-  }
-
-  static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
-    .allocate(byteCount: count + BlockView.slackBytes, alignment: 16)
+    self.init(memory, count: bytes.byteCount)
   }
 
   deinit {
@@ -40,7 +32,28 @@ package final class Block: Sendable {
   }
 
   /// The object itself, and what the allocator adds to it and to the bytes.
-  private static let overheadBytes = 96
+  private static let overheadBytes = 112
+}
+
+/// Memory for a block's bytes, until a block takes it over.
+struct BlockMemory: ~Copyable {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Room for `count` bytes and for what may be read behind them.
+  init(_ count: Int) {
+    byteCount = count + BlockView.slackBytes
+    base = .allocate(byteCount: byteCount, alignment: 16)
+  }
+
+  deinit {
+    base.deallocate()
+  }
+
+  /// Leaves the memory to somebody else.
+  consuming func release() {
+    discard self
+  }
 }
 
 /// Bytes within a block, which they keep alive.

@@ -4,29 +4,41 @@
 /// so that a search can begin there. The trailer is stored whole and is no part of what is shared: keys are
 /// compared user key first, and eight bytes at a fixed place cost less than taking them apart.
 ///
-/// Behind the entries comes what makes a search fast: for every restart a *head*, the eight bytes of its user key that
-/// follow what all keys of the block share. A search compares the shared bytes once and then only whole numbers that
-/// lie side by side; it looks at a key only where heads are equal. Eight bytes per restart are under one per cent of a
-/// block. Keys that differ first after the eight bytes cost what they would have cost without heads.
+/// Two things in the layout are there for the memory cache, whose misses are most of what a point read costs:
+/// - *Heads.* For every restart, the eight bytes of its user key that follow what all keys of the block share. A search
+///   compares the shared bytes once and then only whole numbers that lie side by side; it looks at a key only where
+///   heads are equal. Keys that differ first after the eight bytes cost what they would have cost without heads.
+/// - *Keys apart from values.* The entries from a restart on are walked over keys alone, some twenty bytes each, where
+///   keys and values in turn would touch another cache line with every entry.
 package struct BlockBuilder: ~Copyable {
   private let restartInterval: Int
-  private var buffer: RawBuffer
-  private var restarts: [UInt32] = []
+  private var keys: RawBuffer
+  private var values: RawBuffer
+  private var output: RawBuffer
+  private var restarts: [Restart] = []
   private var lastKey: [UInt8] = []
   private var firstKey: [UInt8] = []
   private var entriesSinceRestart = 0
   package private(set) var entryCount = 0
 
+  /// Where an entry that shares nothing is, within keys and values.
+  private struct Restart {
+    var key: Int
+    var value: Int
+  }
+
   package init(restartInterval: Int, capacityBytes: Int = 8 << 10) {
     self.restartInterval = restartInterval
-    buffer = RawBuffer(capacity: capacityBytes)
+    keys = RawBuffer(capacity: capacityBytes / 4)
+    values = RawBuffer(capacity: capacityBytes)
+    output = RawBuffer(capacity: capacityBytes)
   }
 
   package var isEmpty: Bool { entryCount == 0 }
 
   /// What `finish()` would make of the entries so far, in bytes.
   package var sizeBytes: Int {
-    buffer.count + restarts.count * BlockLayout.bytesPerRestart + BlockLayout.endBytes
+    BlockLayout.headerBytes + restarts.count * BlockLayout.bytesPerRestart + keys.count + values.count
   }
 
   /// Adds an entry; its key is after the one before.
@@ -37,53 +49,66 @@ package struct BlockBuilder: ~Copyable {
     if entryCount > 0, entriesSinceRestart < restartInterval {
       shared = lastKey.withUnsafeBytes { commonPrefixBytes($0, userKey) }
     } else {
-      restarts.append(UInt32(buffer.count))
+      restarts.append(Restart(key: keys.count, value: values.count))
       entriesSinceRestart = 0
     }
     if entryCount == 0 { firstKey.append(contentsOf: userKey) }
     let unshared = userKey.count - shared
-    buffer.reserve(3 * Varint.bytesMax + unshared + InternalKey.trailerBytes + value.count)
-    buffer.appendVarint(UInt64(shared))
-    buffer.appendVarint(UInt64(unshared))
-    buffer.appendVarint(UInt64(value.count))
-    if unshared > 0 { buffer.append(userKey.baseAddress! + shared, unshared) }
-    withUnsafeBytes(of: trailer.bigEndian) { buffer.append($0.baseAddress!, $0.count) }
-    if value.count > 0 { buffer.append(value.baseAddress!, value.count) }
+    keys.reserve(3 * Varint.bytesMax + unshared + InternalKey.trailerBytes)
+    keys.appendVarint(UInt64(shared))
+    keys.appendVarint(UInt64(unshared))
+    keys.appendVarint(UInt64(value.count))
+    if unshared > 0 { keys.append(userKey.baseAddress! + shared, unshared) }
+    withUnsafeBytes(of: trailer.bigEndian) { keys.append($0.baseAddress!, $0.count) }
+    if value.count > 0 { values.append(value.baseAddress!, value.count) }
     lastKey.removeLast(lastKey.count - shared)
     lastKey.append(contentsOf: UnsafeRawBufferPointer(rebasing: userKey[shared...]))
     entriesSinceRestart += 1
     entryCount += 1
   }
 
-  /// Appends heads, restarts and counts. The bytes are valid until `reset()`.
+  /// Puts the parts together in `bytes`, which are valid until `reset()`.
   package mutating func finish() {
     let prefixBytes = firstKey.withUnsafeBytes { first in
       lastKey.withUnsafeBytes { commonPrefixBytes(first, $0) }
     }
-    buffer.reserve(restarts.count * BlockLayout.bytesPerRestart + BlockLayout.endBytes)
+    let keysOffset = BlockLayout.headerBytes + restarts.count * BlockLayout.bytesPerRestart
+    output.reserve(sizeBytes)
+    for number in [restarts.count, prefixBytes, keysOffset + keys.count, entryCount] { append32(number) }
     for restart in restarts {
-      var offset = Int(restart) + 1  // what is shared is zero, in one byte
-      let userKeyBytes = Int(Varint.read(buffer.base, buffer.count, at: &offset)!)
-      _ = Varint.read(buffer.base, buffer.count, at: &offset)
-      let head = KeyHead.load(buffer.base + offset, userKeyBytes, skipping: prefixBytes)
-      withUnsafeBytes(of: head.littleEndian) { buffer.append($0.baseAddress!, $0.count) }
+      let head = head(at: restart.key, skipping: prefixBytes)
+      withUnsafeBytes(of: head.littleEndian) { output.append($0.baseAddress!, $0.count) }
     }
     for restart in restarts {
-      withUnsafeBytes(of: restart.littleEndian) { buffer.append($0.baseAddress!, $0.count) }
+      append32(keysOffset + restart.key)
+      append32(keysOffset + keys.count + restart.value)
     }
-    for number in [UInt32(prefixBytes), UInt32(restarts.count)] {
-      withUnsafeBytes(of: number.littleEndian) { buffer.append($0.baseAddress!, $0.count) }
-    }
+    output.append(keys.base, keys.count)
+    output.append(values.base, values.count)
+  }
+
+  private mutating func append32(_ number: Int) {
+    withUnsafeBytes(of: UInt32(number).littleEndian) { output.append($0.baseAddress!, $0.count) }
+  }
+
+  private func head(at restart: Int, skipping prefixBytes: Int) -> UInt64 {
+    var offset = restart + 1  // what is shared is zero, in one byte
+    guard let userKeyBytes = Varint.read(keys.base, keys.count, at: &offset),
+      Varint.read(keys.base, keys.count, at: &offset) != nil
+    else { preconditionFailure("an entry just written can be read") }
+    return KeyHead.load(keys.base + offset, Int(userKeyBytes), skipping: prefixBytes)
   }
 
   package var bytes: RawSpan {
     @_lifetime(borrow self)
-    get { buffer.bytes }
+    get { output.bytes }
   }
 
   /// Empties the builder and keeps its memory.
   package mutating func reset() {
-    buffer.truncate(to: 0)
+    keys.truncate(to: 0)
+    values.truncate(to: 0)
+    output.truncate(to: 0)
     restarts.removeAll(keepingCapacity: true)
     lastKey.removeAll(keepingCapacity: true)
     firstKey.removeAll(keepingCapacity: true)
@@ -92,12 +117,12 @@ package struct BlockBuilder: ~Copyable {
   }
 }
 
-/// Sizes in the end of a block.
+/// Sizes in a block.
 enum BlockLayout {
-  /// A head and an offset.
-  static let bytesPerRestart = 12
-  /// Bytes shared by all user keys, and the number of restarts.
-  static let endBytes = 8
+  /// Number of restarts, bytes that all user keys share, where values begin, number of entries: 32 bits each.
+  static let headerBytes = 16
+  /// A head, and where the restart's key and value are.
+  static let bytesPerRestart = 16
 }
 
 /// How many bytes two byte strings have in common from their beginning.

@@ -50,33 +50,34 @@ enum BlockCodec {
     return true
   }
 
-  /// The block in `stored`, a block of `count` bytes and its trailer as read from a file. Nil with the reason when it
-  /// is damaged. A raw block takes over the memory; in all other cases the caller frees it.
   enum Decoded {
-    case block(Block, tookMemory: Bool)
-    case damaged(String, tookMemory: Bool)
+    case block(Block)
+    case damaged(String)
   }
 
-  static func decode(_ stored: UnsafeMutableRawPointer, _ count: Int) -> Decoded {
-    if let reason = damage(stored, count) { return .damaged(reason, tookMemory: false) }
-    switch Compression(rawValue: stored.load(fromByteOffset: count, as: UInt8.self)) {
-    case .some(.none):
-      // `stored` was allocated for the trailer, too; it is part of the block's slack from here on.
-      guard let block = Block(adopting: stored, count: count) else {
-        return .damaged("the block's entries don't fit together", tookMemory: true)
-      }
-      return .block(block, tookMemory: true)
+  /// The block in `stored`, which holds the `count` bytes of a block and its trailer as they were read from a file. A block
+  /// that is not compressed stays where it is.
+  static func decode(_ stored: consuming BlockMemory, _ count: Int) -> Decoded {
+    if let reason = damage(stored.base, count) { return .damaged(reason) }
+    switch Compression(rawValue: stored.base.load(fromByteOffset: count, as: UInt8.self)) {
+    case .some(.none): return make(Block(stored, count: count))
     case .some(.lz4):
-      guard let (base, size) = decompress(stored, count) else {
-        return .damaged("the block can't be decompressed", tookMemory: false)
+      guard let size = uncompressedBytes(stored.base, count) else {
+        return .damaged("the block's size can't be true")
       }
-      guard let block = Block(adopting: base, count: size) else {
-        return .damaged("the block's entries don't fit together", tookMemory: false)
-      }
-      return .block(block, tookMemory: false)
-    case nil:
-      return .damaged("the block is of an unknown type", tookMemory: false)
+      let memory = BlockMemory(size)
+      let written = LZ4_decompress_safe(
+        (stored.base + 4).assumingMemoryBound(to: CChar.self),
+        memory.base.assumingMemoryBound(to: CChar.self),
+        Int32(count - 4), Int32(size))
+      guard Int(written) == size else { return .damaged("the block can't be decompressed") }
+      return make(Block(memory, count: size))
+    case nil: return .damaged("the block is of an unknown type")
     }
+  }
+
+  private static func make(_ block: Block?) -> Decoded {
+    block.map { .block($0) } ?? .damaged("the block's entries don't fit together")
   }
 
   /// Why the stored bytes are not what was written, or nil.
@@ -85,21 +86,11 @@ enum BlockCodec {
     return TableFormat.checksum(stored, count + 1) == stated ? nil : "the block's checksum is wrong"
   }
 
-  private static func decompress(_ stored: UnsafeRawPointer, _ count: Int) -> (UnsafeMutableRawPointer, Int)?
-  {
+  /// What a compressed block says of its size. LZ4 can't shrink anything to less than a 255th: a greater claim is
+  /// damage, not a reason to ask for memory.
+  private static func uncompressedBytes(_ stored: UnsafeRawPointer, _ count: Int) -> Int? {
     guard count >= 4 else { return nil }
     let size = Int(UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self)))
-    // LZ4 can't shrink anything to less than a 255th: a greater claim is damage, not a reason to ask for memory.
-    guard size <= TableFormat.blockBytesMax, size <= (count - 4) * 255 + 64 else { return nil }
-    let base = Block.allocate(size)
-    let written = LZ4_decompress_safe(
-      (stored + 4).assumingMemoryBound(to: CChar.self), base.assumingMemoryBound(to: CChar.self),
-      Int32(count - 4),
-      Int32(size))
-    guard Int(written) == size else {
-      base.deallocate()
-      return nil
-    }
-    return (base, size)
+    return size <= TableFormat.blockBytesMax && size <= (count - 4) * 255 + 64 ? size : nil
   }
 }

@@ -1,13 +1,12 @@
 /// A place in one block, with the whole internal key of the entry there.
 ///
 /// The key is put together in a buffer of the cursor's own, by writing what an entry doesn't share over the key
-/// before; the value is where it lies in the block. Copies go 16 bytes at a time, past the end if need be: blocks and
+/// before; the value stays where it lies in the block. Copies go 16 bytes at a time, past the end if need be: blocks and
 /// the key buffer both have that much to spare.
 package struct BlockCursor: ~Copyable {
   private(set) var block: Block?
   private var view: BlockView
-  private var offset = 0
-  private var entry = BlockEntry(shared: 0, unshared: 0, valueBytes: 0, keyOffset: 0)
+  private var entry = BlockEntry.none
   private var keyBuffer: UnsafeMutableRawPointer
   private var keyCapacity = 112
   private var userKeyBytes = 0
@@ -15,7 +14,7 @@ package struct BlockCursor: ~Copyable {
 
   package init() {
     keyBuffer = .allocate(byteCount: keyCapacity + BlockView.slackBytes, alignment: 16)
-    view = .empty(UnsafeRawPointer(keyBuffer))
+    view = .empty
   }
 
   deinit {
@@ -55,7 +54,7 @@ package struct BlockCursor: ~Copyable {
   package mutating func seekToLast() {
     guard view.restartCount > 0 else { return isValid = false }
     goToRestart(view.restartCount - 1)
-    while entry.end < view.entriesEnd { next() }
+    while entry.next.key < view.keysEnd { next() }
   }
 
   /// Goes to the first entry not before `key`.
@@ -64,7 +63,7 @@ package struct BlockCursor: ~Copyable {
     // What this entry shares with the one before, it shares with the key looked for.
     reserve(key.userKeyBytes + found.entry.unshared)
     keyBuffer.copyMemory(from: key.userKey, byteCount: found.entry.shared)
-    take(found.entry, at: found.offset)
+    take(found.entry)
   }
 
   /// Goes to the last entry not after `key`.
@@ -76,19 +75,19 @@ package struct BlockCursor: ~Copyable {
 
   @inline(__always)
   package mutating func next() {
-    let end = entry.end
-    guard end < view.entriesEnd else { return isValid = false }
-    take(view.entry(at: end), at: end)
+    let next = entry.next
+    guard next.key < view.keysEnd else { return isValid = false }
+    take(view.entry(at: next))
   }
 
   /// Goes back by one entry: to the restart before it, and forward from there.
   package mutating func previous() {
-    let target = offset
+    let target = entry.position.key
     var restart = 0
     var count = view.restartCount
     while count > 0 {
       let half = count / 2
-      if view.restartOffset(restart + half) < target {
+      if view.restart(restart + half).key < target {
         restart += half + 1
         count -= half + 1
       } else {
@@ -97,13 +96,12 @@ package struct BlockCursor: ~Copyable {
     }
     guard restart > 0 else { return isValid = false }
     goToRestart(restart - 1)
-    while entry.end < target { next() }
+    while entry.next.key < target { next() }
   }
 
   private mutating func goToRestart(_ restart: Int) {
     guard restart < view.restartCount else { return isValid = false }
-    let offset = view.restartOffset(restart)
-    take(view.entry(at: offset), at: offset)
+    take(view.entry(at: view.restart(restart)))
   }
 
   private func isAt(_ key: SearchKey) -> Bool {
@@ -113,7 +111,7 @@ package struct BlockCursor: ~Copyable {
 
   /// Makes `entry` the current one; its shared bytes are in the buffer already.
   @inline(__always)
-  private mutating func take(_ entry: BlockEntry, at offset: Int) {
+  private mutating func take(_ entry: BlockEntry) {
     let count = entry.shared &+ entry.unshared
     if count &+ InternalKey.trailerBytes > keyCapacity { reserve(count) }
     // Key bytes and trailer lie side by side in the block and in the buffer.
@@ -121,7 +119,6 @@ package struct BlockCursor: ~Copyable {
       from: view.base + entry.keyOffset, to: keyBuffer + entry.shared,
       entry.unshared &+ InternalKey.trailerBytes)
     self.entry = entry
-    self.offset = offset
     userKeyBytes = count
     isValid = true
   }

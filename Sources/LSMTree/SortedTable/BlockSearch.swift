@@ -7,10 +7,9 @@ package struct SearchKey {
   let trailer: UInt64
 }
 
-/// What a search found: the entry at `offset`, whose user key is the first `shared` bytes of the key that was looked for
-/// followed by what is stored. At the block's end there is none.
+/// What a search found: an entry, whose user key is the first `entry.shared` bytes of the key that was looked for followed
+/// by what is stored.
 struct BlockSearchResult {
-  var offset: Int
   var entry: BlockEntry
   /// Whether the entry's user key is the one that was looked for.
   var isSameKey: Bool
@@ -28,19 +27,18 @@ extension BlockView {
     guard restartCount > 0 else { return nil }
     let before = restartsBefore(key)
     if before == 0 {
-      let first = entry(at: 0)
-      return BlockSearchResult(offset: 0, entry: first, isSameKey: isSame(key, first))
+      let first = entry(at: restart(0))
+      return BlockSearchResult(entry: first, isSameKey: isSame(key, first))
     }
-    var offset = restartOffset(before &- 1)
-    let end = before < restartCount ? restartOffset(before) : entriesEnd
-    var current = entry(at: offset)
+    let end = before < restartCount ? restart(before).key : keysEnd
+    var current = entry(at: restart(before &- 1))
     var match = commonPrefixBytes(
       base + current.keyOffset, key.userKey,
       current.unshared < key.userKeyBytes ? current.unshared : key.userKeyBytes)
-    offset = current.end
-    while offset < end {
-      current = entry(at: offset)
-      if current.shared < match { return BlockSearchResult(offset: offset, entry: current, isSameKey: false) }
+    var position = current.next
+    while position.key < end {
+      current = entry(at: position)
+      if current.shared < match { return BlockSearchResult(entry: current, isSameKey: false) }
       if current.shared == match {
         let keyRest = key.userKeyBytes &- match
         let both = current.unshared < keyRest ? current.unshared : keyRest
@@ -49,19 +47,30 @@ extension BlockView {
           let isGreater =
             base.load(fromByteOffset: current.keyOffset &+ more, as: UInt8.self)
             > key.userKey.load(fromByteOffset: match &+ more, as: UInt8.self)
-          if isGreater { return BlockSearchResult(offset: offset, entry: current, isSameKey: false) }
+          if isGreater { return BlockSearchResult(entry: current, isSameKey: false) }
         } else if current.unshared > keyRest {
-          return BlockSearchResult(offset: offset, entry: current, isSameKey: false)
+          return BlockSearchResult(entry: current, isSameKey: false)
         } else if current.unshared == keyRest, KeyOrder.word(base, current.trailerOffset) >= key.trailer {
-          return BlockSearchResult(offset: offset, entry: current, isSameKey: true)
+          return BlockSearchResult(entry: current, isSameKey: true)
         }
         match &+= more
       }
-      offset = current.end
+      position = current.next
     }
-    guard end < entriesEnd else { return nil }
-    let next = entry(at: end)
-    return BlockSearchResult(offset: end, entry: next, isSameKey: isSame(key, next))
+    guard end < keysEnd else { return nil }
+    let next = entry(at: position)
+    return BlockSearchResult(entry: next, isSameKey: isSame(key, next))
+  }
+
+  /// The value of the first entry that is not before `key`, in a block whose every entry is a restart, such as one of an
+  /// index. Where heads differ no key is read at all.
+  @inline(__always)
+  func searchValue(_ key: SearchKey) -> UnsafeRawBufferPointer? {
+    let found = restartsBefore(key)
+    guard found < restartCount else { return nil }
+    let start = restart(found).value
+    let end = found &+ 1 < restartCount ? restart(found &+ 1).value : end
+    return UnsafeRawBufferPointer(start: base + start, count: end &- start)
   }
 
   /// How many restarts are before `key`. All restarts before the returned one are, none behind is.
@@ -112,7 +121,7 @@ extension BlockView {
   }
 
   private func isRestart(_ restart: Int, before key: SearchKey) -> Bool {
-    let entry = entry(at: restartOffset(restart))
+    let entry = entry(at: self.restart(restart))
     let order = KeyOrder.compare(base + entry.keyOffset, entry.unshared, key.userKey, key.userKeyBytes)
     if order != 0 { return order < 0 }
     return KeyOrder.word(base, entry.trailerOffset) < key.trailer
@@ -121,7 +130,7 @@ extension BlockView {
   /// Zero when the key begins with what all keys of the block begin with; else where it is to all of them.
   @inline(__always)
   private func orderAgainstPrefix(_ key: SearchKey) -> Int {
-    let prefix = base + entry(at: 0).keyOffset
+    let prefix = base + entry(at: restart(0)).keyOffset
     let both = prefixBytes < key.userKeyBytes ? prefixBytes : key.userKeyBytes
     let match = commonPrefixBytes(prefix, key.userKey, both)
     if match == prefixBytes { return 0 }

@@ -29,8 +29,8 @@ struct ReadAhead: ~Copyable {
       offset = handle.offset
       guard storedBytes <= count else { throw table.damage(offset + count, "the file ends here, too soon") }
     }
-    let stored = Block.allocate(handle.sizeBytes)
-    stored.copyMemory(from: buffer.baseAddress! + (handle.offset - offset), byteCount: storedBytes)
+    let stored = BlockMemory(storedBytes)
+    stored.base.copyMemory(from: buffer.baseAddress! + (handle.offset - offset), byteCount: storedBytes)
     return try table.decodeBlock(stored, handle)
   }
 }

@@ -56,15 +56,11 @@ struct TableContents {
   private static func decodeIndex(
     _ bytes: ArraySlice<UInt8>, _ handle: BlockHandle, _ file: String
   ) throws(TreeError) -> Block {
-    let copy = Block.allocate(handle.sizeBytes)
-    bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    let copy = BlockMemory(bytes.count)
+    bytes.withUnsafeBytes { copy.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
     switch BlockCodec.decode(copy, handle.sizeBytes) {
-    case .block(let block, let tookMemory):
-      if !tookMemory { copy.deallocate() }
-      return block
-    case .damaged(let reason, let tookMemory):
-      if !tookMemory { copy.deallocate() }
-      throw .corruption(file: file, offset: handle.offset, reason: reason)
+    case .block(let block): return block
+    case .damaged(let reason): throw .corruption(file: file, offset: handle.offset, reason: reason)
     }
   }
 }

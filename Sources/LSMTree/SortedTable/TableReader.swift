@@ -66,21 +66,11 @@ package final class TableReader: Sendable {
   /// The data block that holds the first entry not before `key`.
   @inline(__always)
   private func dataHandle(_ key: SearchKey, _ io: ReadIO) throws(TreeError) -> BlockHandle? {
-    guard let found = indexView.search(key) else { return nil }
-    let handle = try handle(in: indexView, found.entry)
+    guard let value = indexView.searchValue(key) else { return nil }
+    let handle = try handle(value)
     if properties.indexLevels == 1 { return handle }
-    let lower = try block(handle, io)
-    guard let found = lower.view.search(key) else { return nil }
-    return try self.handle(in: lower.view, found.entry)
-  }
-
-  @inline(__always)
-  private func handle(in view: BlockView, _ entry: BlockEntry) throws(TreeError) -> BlockHandle {
-    let value = UnsafeRawBufferPointer(start: view.base + entry.valueOffset, count: entry.valueBytes)
-    guard let handle = IndexValue.handle(value, limit: dataEnd) else {
-      throw damage(0, "an index entry points outside")
-    }
-    return handle
+    guard let value = try block(handle, io).view.searchValue(key) else { return nil }
+    return try self.handle(value)
   }
 
   /// Whether the filter lets a user key's hash through.
@@ -116,33 +106,19 @@ package final class TableReader: Sendable {
 
   /// A block straight from the file, past the cache.
   func readBlock(_ handle: BlockHandle) throws(TreeError) -> Block {
-    let file = try files.file(number)
-    let stored = Block.allocate(handle.sizeBytes)
-    let wanted = UnsafeMutableRawBufferPointer(
-      start: stored, count: handle.sizeBytes + TableFormat.blockTrailerBytes)
-    let count: Int
-    do throws(TreeError) {
-      count = try file.read(into: wanted, at: handle.offset)
-    } catch {
-      stored.deallocate()
-      throw error
-    }
-    guard count == wanted.count else {
-      stored.deallocate()
-      throw damage(handle.offset + count, "the file ends here, too soon")
-    }
+    let count = handle.sizeBytes + TableFormat.blockTrailerBytes
+    let stored = BlockMemory(count)
+    let buffer = UnsafeMutableRawBufferPointer(start: stored.base, count: count)
+    let read = try files.file(number).read(into: buffer, at: handle.offset)
+    guard read == count else { throw damage(handle.offset + read, "the file ends here, too soon") }
     return try decodeBlock(stored, handle)
   }
 
-  /// Makes a block of stored bytes that were allocated by `Block.allocate`, and takes them over.
-  func decodeBlock(_ stored: UnsafeMutableRawPointer, _ handle: BlockHandle) throws(TreeError) -> Block {
+  /// Makes a block of stored bytes and their trailer.
+  func decodeBlock(_ stored: consuming BlockMemory, _ handle: BlockHandle) throws(TreeError) -> Block {
     switch BlockCodec.decode(stored, handle.sizeBytes) {
-    case .block(let block, let tookMemory):
-      if !tookMemory { stored.deallocate() }
-      return block
-    case .damaged(let reason, let tookMemory):
-      if !tookMemory { stored.deallocate() }
-      throw damage(handle.offset, reason)
+    case .block(let block): return block
+    case .damaged(let reason): throw damage(handle.offset, reason)
     }
   }
 

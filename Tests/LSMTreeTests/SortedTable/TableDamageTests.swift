@@ -108,8 +108,16 @@ import Testing
   @Test func randomBlocksAreRefusedOrReadSafely() {
     var generator = SeededGenerator(seed: 25)
     for _ in 0..<20_000 {
-      var bytes = (0..<generator.below(60)).map { _ in UInt8(generator.below(4)) }
-      bytes += [0, 0, 0, 0, UInt8(generator.below(3)), 0, 0, 0]
+      let restartCount = generator.below(3)
+      let keys = (0..<generator.below(40)).map { _ in UInt8(generator.below(4)) }
+      let values = generator.bytes(generator.below(6))
+      let keysEnd = UInt8(16 + 16 * restartCount + keys.count)
+      var bytes: [UInt8] = [
+        UInt8(restartCount), 0, 0, 0, UInt8(generator.below(2)), 0, 0, 0, keysEnd, 0, 0, 0,
+      ]
+      bytes += [UInt8(generator.below(4)), 0, 0, 0] + generator.bytes(8 * restartCount)
+      for _ in 0..<restartCount { bytes += [UInt8(16 + 16 * restartCount), 0, 0, 0, keysEnd, 0, 0, 0] }
+      bytes += keys + values
       if let block = Block(bytes.span.bytes) { readAllWays(block, &generator) }
     }
   }
