@@ -24,7 +24,7 @@ extension Database {
     let targets = tables.flatMap { table in
       (current.tables[table.name]?.countersByID ?? [:]).map { RecountTarget(id: $0.key, counters: $0.value) }
     }
-    recountsPending.store(targets.count, ordering: .releasing)
+    pendingRecounts.store(targets.count, ordering: .releasing)
     guard !targets.isEmpty else { return }
     scheduleRecountStep(targets[...], from: nil, at: snapshot, tables: tables.count)
   }
@@ -41,7 +41,7 @@ extension Database {
         if let next = try recountStep(target, from: resume, at: snapshot) {
           scheduleRecountStep(targets, from: next, at: snapshot, tables: tables)
         } else {
-          recountsPending.subtract(1, ordering: .acquiringAndReleasing)
+          pendingRecounts.subtract(1, ordering: .acquiringAndReleasing)
           scheduleRecountStep(targets.dropFirst(), from: nil, at: snapshot, tables: tables)
         }
       }

@@ -57,7 +57,8 @@ package enum StoredDefinition {
       id: try fields.id("Id"), name: try fields.string("Name"), tableId: try fields.string("TableId"),
       created: try fields.time("Created"), status: try fields.word("Status"),
       keySchema: try keySchema(fields),
-      attributeDefinitions: try fields.maps("Attributes").mapTyped { attribute throws(DatabaseError) in
+      attributeDefinitions: try fields.requiredMaps("Attributes").mapTyped {
+        attribute throws(DatabaseError) in
         AttributeDefinition(try attribute.string("Name"), try attribute.word("Type"))
       },
       billingMode: try fields.word("BillingMode"), throughput: try throughput(fields.map("Throughput")),
@@ -88,7 +89,7 @@ package enum StoredDefinition {
   }
 
   private static func keySchema(_ fields: StoredFields) throws(DatabaseError) -> [KeySchemaElement] {
-    try fields.maps("Key").mapTyped { element throws(DatabaseError) in
+    try fields.requiredMaps("Key").mapTyped { element throws(DatabaseError) in
       KeySchemaElement(try element.string("Name"), try element.word("Role"))
     }
   }

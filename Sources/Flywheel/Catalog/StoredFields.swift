@@ -85,7 +85,16 @@ struct StoredFields {
 
   /// The maps of a list; none when it is absent.
   func maps(_ name: String) throws(DatabaseError) -> [StoredFields] {
-    let list: [StoredFields]? = try optional(name) { field in
+    try optionalMaps(name) ?? []
+  }
+
+  /// The maps of a list that has to be there.
+  func requiredMaps(_ name: String) throws(DatabaseError) -> [StoredFields] {
+    try required(name, optionalMaps(name))
+  }
+
+  private func optionalMaps(_ name: String) throws(DatabaseError) -> [StoredFields]? {
+    try optional(name) { field in
       guard case .list(let values) = field else { return nil }
       var maps: [StoredFields] = []
       for value in values {
@@ -94,7 +103,6 @@ struct StoredFields {
       }
       return maps
     }
-    return list ?? []
   }
 
   func optionalStrings(_ name: String) throws(DatabaseError) -> [String]? {

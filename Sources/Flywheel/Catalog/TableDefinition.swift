@@ -27,6 +27,23 @@ package struct TableDefinition: Sendable, Hashable {
   /// Ordered by key.
   package var tags: [Tag] = []
 
+  package init(
+    id: UInt32, name: String, tableId: String, created: Timestamp, status: TableStatus,
+    keySchema: [KeySchemaElement], attributeDefinitions: [AttributeDefinition], billingMode: BillingMode,
+    throughput: ThroughputHistory, warmThroughput: WarmLevel
+  ) {
+    self.id = id
+    self.name = name
+    self.tableId = tableId
+    self.created = created
+    self.status = status
+    self.keySchema = keySchema
+    self.attributeDefinitions = attributeDefinitions
+    self.billingMode = billingMode
+    self.throughput = throughput
+    self.warmThroughput = warmThroughput
+  }
+
   /// The type of a key attribute.
   package func type(of attributeName: String) -> ScalarAttributeType? {
     attributeDefinitions.first { $0.attributeName == attributeName }?.attributeType

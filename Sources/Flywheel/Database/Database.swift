@@ -28,7 +28,7 @@ public final class Database: Sendable {
   package let housekeeper = Housekeeper()
   let pool: BlockingPool
   /// Ids whose items are still being counted; while there are any, a close does not store counters.
-  let recountsPending: Atomic<Int>
+  let pendingRecounts: Atomic<Int>
   private let phase = Atomic<Phase>(.open)
 
   private enum Phase: UInt8, AtomicRepresentable {
@@ -38,6 +38,9 @@ public final class Database: Sendable {
   /// The clock that everything in the database goes by.
   package var clock: DatabaseClock { options.clock }
 
+  /// How many ids' items are still being counted after the database ended without being closed.
+  package var recountsPending: Int { pendingRecounts.load(ordering: .acquiring) }
+
   /// Whether operations are still taken.
   package var isOpen: Bool { phase.load(ordering: .acquiring) == .open }
 
@@ -46,10 +49,16 @@ public final class Database: Sendable {
     self.options = options
     naming = ResourceNaming(region: options.region, accountID: options.accountID)
     pool = BlockingPool(threadsMax: options.blockingThreadsMax, queueMax: options.blockingQueueMax)
-    recountsPending = Atomic(store.counters == nil ? store.tables.reduce(0) { $0 + $1.ids.count } : 0)
+    pendingRecounts = Atomic(store.counters == nil ? store.tables.reduce(0) { $0 + $1.ids.count } : 0)
     catalog = Catalog(
       tree: tree, latches: latches, naming: naming, tables: store.tables, counters: store.counters ?? [:],
       nextID: store.nextID)
+  }
+
+  /// A database that is let go without being closed is opened next time as after a crash: its counters are not stored.
+  deinit {
+    housekeeper.close()
+    pool.close()
   }
 }
 
@@ -162,7 +171,7 @@ extension Database {
     }
     pool.close()
     housekeeper.close()
-    let countersAreRight = recountsPending.load(ordering: .acquiring) == 0
+    let countersAreRight = recountsPending == 0
     do throws(TreeError) {
       try catalog.close { [tree] snapshot throws(TreeError) in
         guard countersAreRight else { return }

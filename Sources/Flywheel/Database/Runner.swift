@@ -18,9 +18,9 @@ extension Database {
     _: O.Type, _ request: O.Request,
     completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
+    guard isOpen else { return completion(.failure(refusal)) }
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
-      deliver(outcome, completion)
-      return
+      return deliver(outcome, completion)
     }
     let accepted = pool.submit { [self] in
       deliver(attempt(O.self, request, io: .blocking)!, completion)
@@ -32,6 +32,7 @@ extension Database {
   package func performAndWait<O: Operation>(_: O.Type, _ request: O.Request) throws(ServiceError)
     -> O.Response
   {
+    guard isOpen else { throw refusal }
     let outcome = attempt(O.self, request, io: .blocking)!
     do throws(TreeError) {
       try tree.waitUntilDurable(outcome.observed)
@@ -45,6 +46,7 @@ extension Database {
   package nonisolated(nonsending) func performAsync<O: Operation>(
     _: O.Type, _ request: O.Request
   ) async throws(ServiceError) -> O.Response {
+    guard isOpen else { throw refusal }
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
       if outcome.observed <= tree.durableSequence { return try outcome.result.get() }
       return try await withCheckedContinuation { continuation in
@@ -68,7 +70,6 @@ extension Database {
   /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block and may not.
   private func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
     for _ in 0..<Self.restartsMax {
-      guard isOpen else { return Outcome(result: .failure(refusal), observed: 0) }
       var context = OperationContext(io: io)
       do throws(Interruption) {
         let response = try O.run(request, in: self, &context)

@@ -18,7 +18,7 @@ import LSMTree
 /// Rejected: reading from a snapshot and writing entries with what it says, which would put back what writers have
 /// changed since unless every entry carried the sequence it is of.
 extension Database {
-  enum BackfillStep {
+  package enum BackfillStep {
     /// There may be more to do.
     case more
     /// The index holds everything and is active.
@@ -46,7 +46,7 @@ extension Database {
   }
 
   /// Does one step of filling an index. Blocks.
-  func backfillStep(ofIndex id: UInt32, table name: String) throws(Interruption) -> BackfillStep {
+  package func backfillStep(ofIndex id: UInt32, table name: String) throws(Interruption) -> BackfillStep {
     var context = OperationContext(io: .blocking)
     guard let table = catalog.table(name, &context),
       let index = table.indexes.first(where: { $0.id == id }), index.status == .creating

@@ -11,6 +11,7 @@ package final class BlockingPool: Sendable {
   private struct State {
     var jobs = JobQueue()
     var threads: [BackgroundThread] = []
+    var threadNumbers: [UInt] = []
     var idleThreads = 0
     var isClosed = false
   }
@@ -40,7 +41,8 @@ package final class BlockingPool: Sendable {
     return accepted
   }
 
-  /// Takes no more jobs, waits for those that were taken, and ends the threads. Not to be called by a job.
+  /// Takes no more jobs, waits for those that were taken, and ends the threads. Called by a job (as the last to let the
+  /// database go), it does not wait.
   package func close() {
     let threads = state.withLock { state in
       state.isClosed = true
@@ -48,10 +50,14 @@ package final class BlockingPool: Sendable {
       return state.threads
     }
     state.broadcast()
-    for thread in threads { thread.join() }
+    let own = BackgroundThread.currentNumber
+    let isOwn = state.withLock { $0.threadNumbers.contains(own) }
+    // A thread can't wait for itself; the others end on their own when one of them is the caller.
+    if !isOwn { for thread in threads { thread.join() } }
   }
 
   private func work() {
+    state.withLock { $0.threadNumbers.append(BackgroundThread.currentNumber) }
     while let job = nextJob() { job() }
   }
 

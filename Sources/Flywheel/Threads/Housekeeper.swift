@@ -18,6 +18,7 @@ package final class Housekeeper: Sendable {
     /// In the order in which they were scheduled.
     var entries: [Entry] = []
     var thread: BackgroundThread?
+    var threadNumber: UInt?
     var isClosed = false
     var isWorking = false
   }
@@ -39,7 +40,8 @@ package final class Housekeeper: Sendable {
     state.broadcast()
   }
 
-  /// Forgets what is queued, waits for the job that runs, and ends the thread.
+  /// Forgets what is queued, waits for the job that runs, and ends the thread. Called by that job itself (as the last to
+  /// let the database go), it does not wait.
   package func close() {
     let thread = state.withLock { state in
       state.isClosed = true
@@ -48,7 +50,8 @@ package final class Housekeeper: Sendable {
       return state.thread
     }
     state.broadcast()
-    thread?.join()
+    let isOwn = state.withLock { $0.threadNumber == BackgroundThread.currentNumber }
+    if !isOwn { thread?.join() }
   }
 
   /// Waits until nothing is queued and nothing runs.
@@ -57,6 +60,7 @@ package final class Housekeeper: Sendable {
   }
 
   private func work() {
+    state.withLock { $0.threadNumber = BackgroundThread.currentNumber }
     while let job = nextJob() {
       job()
       state.withLock { $0.isWorking = false }

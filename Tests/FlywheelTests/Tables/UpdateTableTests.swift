@@ -1,0 +1,327 @@
+import DynamoModel
+import Flywheel
+import Synchronization
+import Testing
+
+@Suite struct UpdateTableTests {
+  private static let invalid = "One or more parameter values were invalid: "
+
+  private static func provisioned(_ read: Int, _ write: Int) -> ProvisionedThroughput {
+    ProvisionedThroughput(readCapacityUnits: read, writeCapacityUnits: write)
+  }
+
+  /// A provisioned table 10/10 with an index "by-g" 5/5 and a local index.
+  private static func database(_ options: DatabaseOptions = DatabaseOptions()) throws -> Database {
+    let database = try Database.inMemory(options: options)
+    var request = CreateTableRequest.plain("table", sortKey: true)
+    request.billingMode = .provisioned
+    request.provisionedThroughput = provisioned(10, 10)
+    request.attributeDefinitions!.append(AttributeDefinition("g", .string))
+    request.localSecondaryIndexes = [
+      LocalSecondaryIndex(
+        indexName: "local", keySchema: [KeySchemaElement("pk", .hash), KeySchemaElement("g", .range)],
+        projection: Projection(.all))
+    ]
+    request.globalSecondaryIndexes = [
+      GlobalSecondaryIndex(
+        indexName: "by-g", keySchema: [KeySchemaElement("g", .hash)], projection: Projection(.all),
+        provisionedThroughput: provisioned(5, 5))
+    ]
+    try database.create(request)
+    return database
+  }
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    var request = UpdateTableRequest(tableName: "table")
+    var message: String
+    var code: ErrorCode
+    var testDescription: String { message }
+
+    init(_ message: String, _ code: ErrorCode = .validation, _ change: (inout UpdateTableRequest) -> Void) {
+      self.message = message
+      self.code = code
+      change(&request)
+    }
+  }
+
+  private static func create(_ name: String, _ throughput: ProvisionedThroughput? = provisioned(1, 1))
+    -> GlobalSecondaryIndexUpdate
+  {
+    GlobalSecondaryIndexUpdate(
+      create: GlobalSecondaryIndex(
+        indexName: name, keySchema: [KeySchemaElement("h", .hash)], projection: Projection(.all),
+        provisionedThroughput: throughput))
+  }
+
+  private static func change(_ name: String, _ throughput: ProvisionedThroughput? = nil)
+    -> GlobalSecondaryIndexUpdate
+  {
+    GlobalSecondaryIndexUpdate(
+      update: UpdateGlobalSecondaryIndexAction(indexName: name, provisionedThroughput: throughput))
+  }
+
+  private static func delete(_ name: String) -> GlobalSecondaryIndexUpdate {
+    GlobalSecondaryIndexUpdate(delete: DeleteGlobalSecondaryIndexAction(indexName: name))
+  }
+
+  private static let nothing =
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+    + "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+    + "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
+
+  static let requests: [Refusal] = [
+    Refusal(nothing) { _ in },
+    Refusal(nothing) { $0.globalSecondaryIndexUpdates = [] },
+    Refusal(nothing) { $0.attributeDefinitions = [AttributeDefinition("pk", .number)] },
+    Refusal(invalid + "List of GlobalSecondaryIndexUpdates is empty") {
+      $0.globalSecondaryIndexUpdates = []
+      $0.deletionProtectionEnabled = true
+    },
+    Refusal(invalid + "DeletionProtection modification must be the only operation in the request") {
+      $0.deletionProtectionEnabled = true
+      $0.billingMode = .payPerRequest
+    },
+    Refusal(invalid + "Server-Side Encryption modification must be the only operation in the request") {
+      $0.deletionProtectionEnabled = true
+      $0.sseSpecification = SSESpecification(enabled: true)
+    },
+    Refusal(invalid + "TableClass modification must be the only operation in the request") {
+      $0.tableClass = .standard
+      $0.deletionProtectionEnabled = true
+    },
+    Refusal(invalid + "WarmThroughput must be the only operation in the request") {
+      $0.warmThroughput = WarmThroughput(readUnitsPerSecond: 50)
+      $0.provisionedThroughput = provisioned(1, 2)
+    },
+    Refusal(invalid + "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request") {
+      $0.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 5)
+      $0.globalSecondaryIndexUpdates = [change("by-g", provisioned(1, 2))]
+    },
+    Refusal(invalid + "You cannot create or delete index while updating table IOPS") {
+      $0.globalSecondaryIndexUpdates = [delete("by-g")]
+      $0.provisionedThroughput = provisioned(2, 2)
+    },
+    Refusal(
+      invalid + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+        + "GlobalSecondaryIndexUpdate.Delete must not be null"
+    ) { $0.globalSecondaryIndexUpdates = [GlobalSecondaryIndexUpdate()] },
+    Refusal(
+      invalid + "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"
+    ) {
+      var update = delete("by-g")
+      update.update = UpdateGlobalSecondaryIndexAction(indexName: "by-g")
+      $0.globalSecondaryIndexUpdates = [update]
+    },
+    Refusal(
+      invalid + "Only one global secondary index update per index is allowed simultaneously. Index: by-g"
+    ) {
+      $0.globalSecondaryIndexUpdates = [delete("by-g"), delete("by-g")]
+    },
+    Refusal("Flywheel does not support replicas (ReplicaUpdates) yet") { $0.hasReplicaUpdates = true },
+    Refusal("Flywheel does not support streams (StreamSpecification) yet") {
+      $0.streamSpecification = StreamSpecification(streamEnabled: true, streamViewType: .keysOnly)
+    },
+  ]
+
+  static let states: [Refusal] = [
+    Refusal("Requested resource not found: Table: other not found", .resourceNotFound) {
+      $0.tableName = "other"
+      $0.deletionProtectionEnabled = true
+    },
+    Refusal(
+      "The provisioned throughput for the table will not change. The requested value equals the current value. Current "
+        + "ReadCapacityUnits provisioned for the table: 10. Requested ReadCapacityUnits: 10. Current WriteCapacityUnits "
+        + "provisioned for the table: 10. Requested WriteCapacityUnits: 10. Refer to the Amazon DynamoDB Developer Guide "
+        + "for current limits and how to request higher limits."
+    ) { $0.provisionedThroughput = provisioned(10, 10) },
+    Refusal(
+      "The provisioned throughput for the index by-g will not change. The requested value equals the current value. "
+        + "Current ReadCapacityUnits provisioned for index by-g: 5. Requested ReadCapacityUnits: 5. Current "
+        + "WriteCapacityUnits provisioned for index by-g: 5. Requested WriteCapacityUnits: 5. Refer to the Amazon "
+        + "DynamoDB Developer Guide for current limits and how to request higher limits."
+    ) { $0.globalSecondaryIndexUpdates = [change("by-g", provisioned(5, 5))] },
+    Refusal(invalid + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED") {
+      $0.billingMode = .provisioned
+    },
+    Refusal(
+      invalid
+        + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED"
+    ) { $0.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 5) },
+    Refusal(
+      invalid
+        + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput, "
+        + "decreasing WarmThroughput is not supported"
+    ) { $0.warmThroughput = WarmThroughput(readUnitsPerSecond: 1) },
+    Refusal("Attempting to create an index which already exists") {
+      $0.globalSecondaryIndexUpdates = [create("by-g")]
+      $0.attributeDefinitions = [AttributeDefinition("h", .string)]
+    },
+    Refusal(invalid + "AttributeDefinitions is not specified for index: new") {
+      $0.globalSecondaryIndexUpdates = [create("new")]
+    },
+    Refusal(invalid + "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: new") {
+      $0.globalSecondaryIndexUpdates = [create("new", nil)]
+      $0.attributeDefinitions = [AttributeDefinition("h", .string)]
+    },
+    Refusal("Requested resource not found: Index gone for table table", .resourceNotFound) {
+      $0.globalSecondaryIndexUpdates = [delete("gone")]
+    },
+    Refusal("Cannot delete an index that is not a GlobalSecondaryIndex: local") {
+      $0.globalSecondaryIndexUpdates = [delete("local")]
+    },
+    Refusal(
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+      .limitExceeded
+    ) {
+      $0.globalSecondaryIndexUpdates = [delete("by-g"), create("new")]
+      $0.attributeDefinitions = [AttributeDefinition("h", .string)]
+    },
+    Refusal("Table has no stream to disable: TableName: table") {
+      $0.streamSpecification = StreamSpecification(streamEnabled: false)
+    },
+    Refusal(invalid + "Table is already encrypted by default") {
+      $0.sseSpecification = SSESpecification(enabled: false)
+    },
+  ]
+
+  @Test(arguments: requests + states)
+  func isRefusedInTheServicesWords(refusal: Refusal) throws {
+    let database = try Self.database()
+    defer { try? database.close() }
+    let before = try database.describe("table")
+    let error = serviceError { try database.update(refusal.request) }
+    #expect(error?.message == refusal.message)
+    #expect(error?.code == refusal.code)
+    #expect(try database.describe("table") == before)
+  }
+
+  @Test func throughputChangesShowTheOldNumbersFirst() throws {
+    let clock = ManualClock()
+    var options = DatabaseOptions()
+    options.clock = clock.clock
+    let database = try Self.database(options)
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    request.provisionedThroughput = Self.provisioned(20, 5)
+    let answer = try database.update(request)
+    #expect(answer.tableStatus == .updating)
+    #expect(answer.provisionedThroughput?.readCapacityUnits == 10)
+    #expect(answer.provisionedThroughput?.numberOfDecreasesToday == 0)
+    #expect(answer.provisionedThroughput?.lastIncreaseDateTime == clock.clock.now)
+    let after = try #require(database.describe("table").provisionedThroughput)
+    #expect(after.readCapacityUnits == 20)
+    #expect(after.writeCapacityUnits == 5)
+    #expect(after.numberOfDecreasesToday == 1)
+    #expect(try database.describe("table").warmThroughput?.readUnitsPerSecond == 20)
+    clock.advance(hours: 24)
+    #expect(try database.describe("table").provisionedThroughput?.numberOfDecreasesToday == 0)
+  }
+
+  @Test func fourDecreasesADayAreFree() throws {
+    let clock = ManualClock()
+    var options = DatabaseOptions()
+    options.clock = clock.clock
+    let database = try Self.database(options)
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    for units in [9, 8, 7, 6] {
+      request.provisionedThroughput = Self.provisioned(units, 10)
+      try database.update(request)
+    }
+    request.provisionedThroughput = Self.provisioned(5, 10)
+    let error = serviceError { try database.update(request) }
+    #expect(error?.code == .limitExceeded)
+    #expect(
+      error?.message.hasSuffix(
+        "Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 10:13:20 PM UTC. Next decrease can be "
+          + "made at Tuesday, November 14, 2023 11:13:20 PM UTC") == true, "\(error?.message ?? "")")
+    clock.advance(hours: 1)
+    try database.update(request)
+    request.provisionedThroughput = Self.provisioned(11, 10)
+    try database.update(request)
+  }
+
+  @Test func billingSwitchesTakeTheIndexesAlong() throws {
+    let database = try Self.database()
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    request.billingMode = .payPerRequest
+    let answer = try database.update(request)
+    #expect(answer.tableStatus == .updating)
+    #expect(answer.billingModeSummary?.billingMode == .payPerRequest)
+    #expect(answer.provisionedThroughput?.readCapacityUnits == 0)
+    #expect(answer.globalSecondaryIndexes?.first?.provisionedThroughput?.readCapacityUnits == 0)
+    // Saying it again is no error.
+    #expect(try database.update(request).tableStatus == .updating)
+    request.billingMode = .provisioned
+    request.provisionedThroughput = Self.provisioned(3, 4)
+    #expect(
+      serviceError { try database.update(request) }?.message
+        == Self.invalid + "ProvisionedThroughput must be specified for index: by-g")
+    request.globalSecondaryIndexUpdates = [Self.change("by-g", Self.provisioned(1, 2))]
+    try database.update(request)
+    let described = try database.describe("table")
+    #expect(described.billingModeSummary?.billingMode == .provisioned)
+    #expect(described.provisionedThroughput?.writeCapacityUnits == 4)
+    #expect(described.globalSecondaryIndexes?.first?.provisionedThroughput?.writeCapacityUnits == 2)
+    #expect(described.warmThroughput?.readUnitsPerSecond == 12_000)
+  }
+
+  @Test func onDemandLimitsAreMergedAndCleared() throws {
+    let database = try Database.inMemory()
+    defer { try? database.close() }
+    try database.create(.plain("table"))
+    var request = UpdateTableRequest(tableName: "table")
+    func set(_ read: Int?, _ write: Int?) throws -> OnDemandThroughput? {
+      request.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: read, maxWriteRequestUnits: write)
+      let answer = try database.update(request)
+      #expect(answer.tableStatus == .active)
+      return try database.describe("table").onDemandThroughput
+    }
+    #expect(try set(1_000, 500) == OnDemandThroughput(maxReadRequestUnits: 1_000, maxWriteRequestUnits: 500))
+    #expect(try set(2_000, nil) == OnDemandThroughput(maxReadRequestUnits: 2_000, maxWriteRequestUnits: 500))
+    #expect(try set(-1, nil) == OnDemandThroughput(maxWriteRequestUnits: 500))
+    #expect(try set(nil, -1) == nil)
+    #expect(serviceError { _ = try set(0, nil) }?.code == .validation)
+  }
+
+  @Test func settingsChangeOneAtATime() throws {
+    let database = try Self.database()
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    request.deletionProtectionEnabled = true
+    #expect(try database.update(request).deletionProtectionEnabled == true)
+    #expect(
+      serviceError { try database.drop("table") }?.message
+        == "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+    request = UpdateTableRequest(tableName: "table")
+    request.tableClass = .standardInfrequentAccess
+    #expect(try database.update(request).tableClassSummary == nil)
+    #expect(try database.describe("table").tableClassSummary?.tableClass == .standardInfrequentAccess)
+    request = UpdateTableRequest(tableName: "table")
+    request.sseSpecification = SSESpecification(enabled: true)
+    #expect(try database.update(request).sseDescription?.status == .updating)
+    #expect(try database.describe("table").sseDescription?.status == .enabled)
+  }
+
+  @Test func anIndexOfAnotherTypeIsRefused() throws {
+    let database = try Database.inMemory()
+    defer { try? database.close() }
+    try database.create(.plain("table"))
+    var request = UpdateTableRequest.addIndex("by-pk", on: "pk", to: "table")
+    request.attributeDefinitions = [AttributeDefinition("pk", .number)]
+    #expect(
+      serviceError { try database.update(request) }?.message
+        == Self.invalid
+        + "Attributes cannot be redefined. Please check that your attribute has the same type as "
+        + "previously defined. Existing schema: Schema:[SchemaElement: key{pk:S:HASH}] New schema: "
+        + "Schema:[SchemaElement: key{pk:N:HASH}]")
+  }
+
+  private final class ManualClock: Sendable {
+    private let now = Atomic<Int64>(1_700_000_000_000_000_000)
+    var clock: DatabaseClock { DatabaseClock { self.now.load(ordering: .relaxed) } }
+    func advance(hours: Int64) { now.add(hours * 3_600_000_000_000, ordering: .relaxed) }
+  }
+}
