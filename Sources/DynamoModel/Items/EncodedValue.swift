@@ -40,3 +40,29 @@ public struct EncodedValue: Sendable, Hashable {
   /// The value's type.
   public var type: AttributeType { view.type }
 }
+
+// MARK: - Scalars, which nothing can be wrong with
+
+extension EncodedValue {
+  /// Encodes an S.
+  package init(string: String) {
+    self.init(.string, string.utf8Span.span.bytes)
+  }
+
+  /// Encodes an N.
+  package init(number: DynamoNumber) {
+    self.init(.number, number.encoded.bytes)
+  }
+
+  /// Encodes a BOOL.
+  package init(bool: Bool) {
+    bytes = [(bool ? ValueTag.true : .false).rawValue]
+  }
+
+  private init(_ tag: ValueTag, _ payload: RawSpan) {
+    var store = ByteStore(capacity: 1 + Varint.bytesMax + payload.byteCount)
+    store.append(tag.rawValue)
+    store.append(withLength: payload)
+    bytes = [UInt8](copying: store.bytes)
+  }
+}
