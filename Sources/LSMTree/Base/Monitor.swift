@@ -49,7 +49,16 @@ package struct Monitor: ~Copyable {
     package init() {
       condition = .allocate(capacity: 1)
       condition.initialize(to: pthread_cond_t())
-      let result = pthread_cond_init(condition, nil)
+      #if canImport(Darwin)
+        let result = pthread_cond_init(condition, nil)
+      #else
+        // Waits for a time must not depend on a clock that people set.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        let result = pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+      #endif
       precondition(result == 0, "a condition can't be made")
     }
 
@@ -65,15 +74,20 @@ package struct Monitor: ~Copyable {
 
     /// The same, for `milliseconds` at most.
     package func wait(in monitor: borrowing Monitor, milliseconds: Int) {
-      var deadline = timespec()
-      clock_gettime(CLOCK_REALTIME, &deadline)
-      deadline.tv_sec += milliseconds / 1000
-      deadline.tv_nsec += (milliseconds % 1000) * 1_000_000
-      if deadline.tv_nsec >= 1_000_000_000 {
-        deadline.tv_sec += 1
-        deadline.tv_nsec -= 1_000_000_000
-      }
-      pthread_cond_timedwait(condition, monitor.mutex, &deadline)
+      #if canImport(Darwin)
+        var span = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+        pthread_cond_timedwait_relative_np(condition, monitor.mutex, &span)
+      #else
+        var deadline = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        deadline.tv_sec += milliseconds / 1000
+        deadline.tv_nsec += milliseconds % 1000 * 1_000_000
+        if deadline.tv_nsec >= 1_000_000_000 {
+          deadline.tv_sec += 1
+          deadline.tv_nsec -= 1_000_000_000
+        }
+        pthread_cond_timedwait(condition, monitor.mutex, &deadline)
+      #endif
     }
 
     package func signal() { pthread_cond_signal(condition) }

@@ -1,22 +1,14 @@
 import Synchronization
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// One block of memory that a memtable fills from its beginning and gives back as a whole.
 ///
 /// Places in it are 32-bit offsets, so a link of the skiplist takes four bytes, and 0 can mean "none", since the first
-/// bytes are never handed out. The block is mapped, not allocated: pages cost nothing until they are
-/// written, and an arena of zeros needs no clearing.
+/// bytes are never handed out.
 ///
 /// There is one writer (the commit pipeline's lock); readers look only at what was published to them by a release store
 /// of a link. Nothing is moved or freed before the whole arena is.
 struct Arena: ~Copyable {
-  let base: UnsafeMutableRawPointer
-  let capacityBytes: Int
+  private let memory: MappedMemory
   private(set) var usedBytes: Int
 
   /// The most an arena can have: what 32-bit offsets reach.
@@ -24,25 +16,15 @@ struct Arena: ~Copyable {
   /// Offset of the first bytes handed out.
   static let startOffset = 64
 
-  /// Fails the process if the address space is exhausted, as any allocation does.
   init(capacityBytes: Int) {
     precondition(capacityBytes > Self.startOffset && capacityBytes <= Self.capacityBytesMax)
-    #if canImport(Darwin)
-      let flags = MAP_PRIVATE | MAP_ANON
-    #else
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE)
-    #endif
-    let mapped = mmap(nil, capacityBytes, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let mapped, mapped != UnsafeMutableRawPointer(bitPattern: -1) else {
-      preconditionFailure("out of memory: an arena of \(capacityBytes) bytes")
-    }
-    base = mapped
-    self.capacityBytes = capacityBytes
+    memory = MappedMemory(count: capacityBytes)
     usedBytes = Self.startOffset
   }
 
-  deinit { munmap(base, capacityBytes) }
-
+  @inline(__always)
+  var base: UnsafeMutableRawPointer { memory.base }
+  var capacityBytes: Int { memory.count }
   var freeBytes: Int { capacityBytes &- usedBytes }
 
   /// `count` bytes at a multiple of 8. The caller has checked that there is room.

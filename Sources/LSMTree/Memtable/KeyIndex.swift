@@ -1,35 +1,31 @@
 import Synchronization
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// A hash table from user key to the newest version of it in a skiplist's arena.
 ///
 /// Open addressing over 64-bit slots: the upper half is half of the key's hash, the lower the node's offset, 0 for
 /// free. One writer; readers load slots without locks. Nothing is ever removed, so a probe ends at the first free slot.
 /// The table never grows: when three quarters are taken it stops taking keys and says so, and a miss then
 /// means "ask the list". That happens only with entries far smaller than what slots are reckoned for.
-final class KeyIndex: Sendable {
+final class KeyIndex: @unchecked Sendable {
+  // Sendable: the memory is reached through atomics only.
   /// Bytes of arena for which there is one slot.
   private static let bytesPerSlot = 96
   private static let slotsMin = 256
 
   let reader: KeyIndexReader
+  private let memory: MappedMemory
   private let slotCount: Int
 
   init(arenaBytes: Int) {
     var slots = Self.slotsMin
     while slots < arenaBytes / Self.bytesPerSlot { slots *= 2 }
     slotCount = slots
-    // Two words before the slots: how many are taken, and whether a key was turned away.
-    let words = UnsafeMutablePointer<Atomic<UInt64>>.allocateZeroed(count: slots + 2)
+    // Two words before the slots: how many are taken, and whether a key was turned away. An atomic word is its value, and
+    // zero is a value.
+    memory = MappedMemory(count: (slots + 2) * MemoryLayout<UInt64>.stride)
+    let words = memory.base.bindMemory(to: Atomic<UInt64>.self, capacity: slots + 2)
     reader = KeyIndexReader(words: words, mask: slots - 1)
   }
-
-  deinit { reader.words.deallocateZeroed() }
 
   /// Makes `node` the newest version. `older` is what `find` gave for the key.
   @inline(__always)
@@ -79,17 +75,4 @@ struct KeyIndexReader: @unchecked Sendable {
       slot = (slot &+ 1) & mask
     }
   }
-}
-
-extension UnsafeMutablePointer where Pointee == Atomic<UInt64> {
-  /// Words of zeros. Large blocks come as untouched pages, so a table costs what is used of it.
-  fileprivate static func allocateZeroed(count: Int) -> Self {
-    guard let memory = calloc(count, MemoryLayout<UInt64>.stride) else {
-      preconditionFailure("out of memory: \(count) words")
-    }
-    // An atomic word is its value, and zero is a value.
-    return memory.bindMemory(to: Atomic<UInt64>.self, capacity: count)
-  }
-
-  fileprivate func deallocateZeroed() { free(self) }
 }

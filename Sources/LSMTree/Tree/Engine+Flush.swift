@@ -43,7 +43,14 @@ extension VersionSet {
   /// Runs a flush, makes its table part of the version, and returns the table's size.
   func flush(_ job: FlushJob) throws(TreeError) -> Int {
     let number = newFileNumber()
-    let table = try job.run { () throws(TreeError) in try store.newTable(number) }
+    let table: FinishedTable?
+    do throws(TreeError) {
+      table = try job.run { () throws(TreeError) in try store.newTable(number) }
+    } catch {
+      // It is tried again under another number; what is left of this one must not fill the disk.
+      try? store.fileSystem.remove(store.files.path(of: number))
+      throw error
+    }
     var edit = VersionEdit()
     if let table { edit.added.append(.init(level: 0, file: TableFileInfo(number: number, table))) }
     edit.flushedSequence = job.memtable.sequenceBound

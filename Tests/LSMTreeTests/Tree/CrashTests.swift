@@ -19,7 +19,7 @@ import Testing
     var rehearsal = CrashHistory(seed: 0, durability: durability)
     let changes = rehearsal.run(on: FaultFileSystem()).changeCount
     #expect(changes > 50)
-    let stride = Self.isLong ? 1 : max(1, changes / 150)
+    let stride = Self.isLong ? 1 : max(1, changes / 40)
     for number in Swift.stride(from: 0, to: changes + 20, by: stride) {
       let disk = FaultFileSystem { $0.number == number ? .cutPower : nil }
       var history = CrashHistory(seed: UInt64(number), durability: durability)
@@ -35,7 +35,7 @@ import Testing
 
   /// Failing operations, without a power cut: what was acknowledged is there when the tree is opened again.
   @Test func failingOperations() throws {
-    for number in stride(from: 4, to: 200, by: Self.isLong ? 1 : 5) {
+    for number in stride(from: 4, to: 200, by: Self.isLong ? 1 : 15) {
       let disk = FaultFileSystem { $0.number == number ? .fail(errno: EIO) : nil }
       var history = CrashHistory(seed: UInt64(number), durability: .fsync)
       _ = history.run(on: disk)
