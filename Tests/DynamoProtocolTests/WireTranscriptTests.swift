@@ -10,7 +10,8 @@ import Testing
     let client = try WireClient()
     try await Transcript.run(name) { block in
       let response = await client.ask(target: block.target, Array(block.body.utf8))
-      return "\(response.status) \(Self.withoutChance(response.text))"
+      return response.body.isEmpty
+        ? "\(response.status)" : "\(response.status) \(Self.withoutChance(response.text))"
     }
   }
 
