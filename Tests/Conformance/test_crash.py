@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from support import clients
 from support.history import History
-from support.process import ServerProcess
+from support.process import ServerProcess, wait_until
 
 ROUNDS = int(os.environ.get("FLYWHEEL_CRASH_ROUNDS", "3"))
 SEED = int(os.environ.get("FLYWHEEL_CRASH_SEED", str(time.time_ns() % 1_000_000)))
@@ -29,6 +29,8 @@ WRITERS = 8
 READERS = 2
 ITEMS_PER_WRITER = 60
 TABLE = "audit"
+# So small that tables are written and compacted while the server is killed.
+OPTIONS = ["--memtable-mib", "1"]
 
 
 def create_table(client):
@@ -56,7 +58,7 @@ def item_key(key):
 
 def attributes(version, generator):
     """Attributes that can be checked against one another. One in four items is not in the index."""
-    text = "x" * generator.randrange(0, 2_000)
+    text = "x" * generator.randrange(0, 20_000)
     made = {
         "version": {"N": str(version)}, "again": {"N": str(version)}, "text": {"S": text},
         "check": {"N": str(zlib.crc32(f"{version}:{text}".encode()))}}
@@ -193,19 +195,53 @@ def test_what_was_acknowledged_survives(tmp_path):
     generator = random.Random(SEED)
     history, versions = History(tmp_path / "acknowledged"), [0] * WRITERS
     for number in range(ROUNDS):
-        with ServerProcess(tmp_path / "data") as server:
+        with ServerProcess(tmp_path / "data", *OPTIONS) as server:
             client = clients.client(server)
             if number == 0:
                 create_table(client)
             items = audit(client, history)
             print(f"round {number + 1}: {items} items as they should be, {history.count} acknowledgements so far")
             work_and_kill(server, history, versions, generator)
-    with ServerProcess(tmp_path / "data") as server:
+    with ServerProcess(tmp_path / "data", *OPTIONS) as server:
         client = clients.client(server)
         items = audit(client, history)
         assert history.count > ROUNDS * 20, "hardly anything was written"
         assert server.terminate() == 0
-    with ServerProcess(tmp_path / "data") as server:
+    with ServerProcess(tmp_path / "data", *OPTIONS) as server:
         assert audit(clients.client(server), history) == items, "a clean stop and start changes nothing"
         assert server.terminate() == 0
     history.close()
+
+
+def test_an_index_that_was_being_filled_is_filled_after_a_crash(tmp_path):
+    generator = random.Random(SEED)
+    items = 3_000
+    with ServerProcess(tmp_path / "data", *OPTIONS) as server:
+        client = clients.client(server)
+        client.create_table(
+            TableName=TABLE, KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST")
+        for start in range(0, items, 25):
+            client.batch_write_item(RequestItems={TABLE: [
+                {"PutRequest": {"Item": {"pk": {"S": str(n)}, "group": {"S": f"g{n % 5}"}}}}
+                for n in range(start, start + 25)]})
+        client.update_table(
+            TableName=TABLE,
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "group", "AttributeType": "S"}],
+            GlobalSecondaryIndexUpdates=[{"Create": {
+                "IndexName": "by-group", "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": [{"AttributeName": "group", "KeyType": "HASH"}]}}])
+        time.sleep(generator.uniform(0, 0.1))
+        server.kill()
+    for _ in range(ROUNDS):
+        with ServerProcess(tmp_path / "data", *OPTIONS) as server:
+            time.sleep(generator.uniform(0, 0.1))
+            server.kill()
+    with ServerProcess(tmp_path / "data", *OPTIONS) as server:
+        client = clients.client(server)
+        wait_until(lambda: client.describe_table(TableName=TABLE)["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"]
+                   == "ACTIVE", seconds=60)
+        pages = client.get_paginator("scan").paginate(TableName=TABLE, IndexName="by-group")
+        found = {item["pk"]["S"]: item["group"]["S"] for page in pages for item in page["Items"]}
+        assert found == {str(n): f"g{n % 5}" for n in range(items)}

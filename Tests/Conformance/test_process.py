@@ -153,6 +153,10 @@ def test_a_directory_is_verified_and_inspected(tmp_path):
     assert "t-1: 1 items" in run("inspect", data).stdout
     whole = run("verify", data)
     assert whole.returncode == 0 and whole.stdout.startswith("whole: ")
+    with ServerProcess(data) as server:
+        clients.client(server).put_item(TableName="t-1", Item={"pk": {"S": "b"}})
+        server.kill()
+    assert "t-1: 2 items" in run("inspect", data).stdout, "counted afresh after a crash"
 
 
 def test_damage_is_found(tmp_path):

@@ -2,6 +2,12 @@ import ArgumentParser
 import Flywheel
 import LSMTree
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// `flywheel inspect`: says what a data directory holds.
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +19,8 @@ struct InspectCommand: AsyncParsableCommand {
   func run() async throws {
     do throws(DatabaseError) {
       let database = try Database.open(at: argument.directory)
+      // After a crash the counters are counted afresh in the background; until then they say nothing.
+      while database.recountsPending > 0 { usleep(10_000) }
       for line in try await lines(database) { announce(line) }
       try database.close()
     } catch {

@@ -32,6 +32,9 @@ package struct ServeOptions: ParsableArguments {
   @Option(help: "MiB of table blocks to keep in memory.")
   package var cacheMib = 256
 
+  @Option(help: "MiB of recent writes to hold in memory before they become a table file.")
+  package var memtableMib = 64
+
   @Flag(
     help: """
       Listen on an address that other machines reach, though requests are not authenticated: whoever \
@@ -46,6 +49,7 @@ package struct ServeOptions: ParsableArguments {
   /// How often the log is synced with `--durability interval`.
   private static let syncIntervalMilliseconds = 100
   private static let cacheMibMax = 1_048_576
+  private static let memtableMibMax = 1_024
 
   package var isInMemory: Bool { dataDir == Self.inMemoryName }
 
@@ -55,6 +59,9 @@ package struct ServeOptions: ParsableArguments {
     }
     guard (0...Self.cacheMibMax).contains(cacheMib) else {
       throw ValidationError("--cache-mib must be between 0 and \(Self.cacheMibMax).")
+    }
+    guard (1...Self.memtableMibMax).contains(memtableMib) else {
+      throw ValidationError("--memtable-mib must be between 1 and \(Self.memtableMibMax).")
     }
     guard !dataDir.isEmpty else {
       throw ValidationError("--data-dir must name a directory, or \(Self.inMemoryName).")
@@ -72,6 +79,7 @@ package struct ServeOptions: ParsableArguments {
   package var databaseOptions: DatabaseOptions {
     var options = DatabaseOptions()
     options.cacheBytesMax = cacheMib << 20
+    options.memtableBytesMax = memtableMib << 20
     options.durability =
       switch durability {
       case .fsync: .fsync
