@@ -1,9 +1,11 @@
-/// The bounds of the data model. Those of the service carry its numbers; the rest keep a hostile request small.
+/// The bounds of the data model. Those of the service carry its numbers; the rest keep a hostile request
+/// small.
 public enum ModelLimits {
   /// The most an item may weigh, names included, by the service's own accounting: 400 KB.
   public static let itemSizeBytesMax = 409_600
 
-  /// How deep a value may nest, an attribute of the item being level 1: a scalar inside 31 maps or lists is the deepest.
+  /// How deep a value may nest, an attribute of the item being level 1: a scalar inside 31 maps or lists is
+  /// the deepest.
   public static let nestingLevelsMax = 32
 
   /// The longest attribute name, in bytes of UTF-8.
@@ -24,7 +26,7 @@ public enum ModelLimits {
   /// The longest canonical text of a number: "-0." , 129 zeros and 38 digits.
   public static let numberTextBytesMax = 170
 
-  /// The most bytes an encoded item or value takes. Far above any item that the size limit admits, since an item
-  /// that is too heavy must be told so and not be cut short, and below what offsets of 32 bits can say.
+  /// The most bytes an encoded item or value takes. Far above any item that the size limit admits, since an
+  /// item that is too heavy must be told so and not be cut short, and below what offsets of 32 bits can say.
   public static let encodedBytesMax = 64 << 20
 }

@@ -1,7 +1,7 @@
 /// Why a statement was refused.
 ///
-/// There is one kind, since the service answers each with a `ValidationException`; clients match on the text. Where
-/// the service's text has a position it is part of the text.
+/// There is one kind, since the service answers each with a `ValidationException`; clients match on the text.
+/// Where the service's text has a position it is part of the text.
 package struct StatementError: Error, Hashable, Sendable {
   /// The service's text, complete.
   package let message: String
@@ -21,7 +21,8 @@ package struct StatementError: Error, Hashable, Sendable {
   }
 }
 
-/// Where something stands in a statement, as the service prints it: `line:column:length`, in characters, from 1.
+/// Where something stands in a statement, as the service prints it: `line:column:length`, in characters, from
+/// 1.
 package struct SourceSpan: Hashable, Sendable, CustomStringConvertible {
   package var line: Int
   package var column: Int
@@ -35,7 +36,7 @@ package enum StatementLimits {
   /// The longest statement the service takes, in bytes. Longer ones are refused before they are read.
   package static let statementBytesMax = 8_192
 
-  /// How deep expressions, literals and parentheses may nest. Far more than any value's 32 levels, so that the
-  /// service's own errors come first, and little enough for any thread's stack.
+  /// How deep expressions, literals and parentheses may nest. Far more than any value's 32 levels, so that
+  /// the service's own errors come first, and little enough for any thread's stack.
   package static let nestingLevelsMax = 96
 }

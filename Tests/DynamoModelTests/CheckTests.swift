@@ -22,7 +22,8 @@ import Testing
       }
       guard let item = try? Item(validating: bytes) else { continue }
       accepted += 1
-      // Through the values of an app names may merge that Unicode holds equal; through the encoding they don't.
+      // Through the values of an app names may merge that Unicode holds equal; through the encoding they
+      // don't.
       var builder = ItemBuilder()
       try builder.beginItem()
       var cursor = item.view.attributes

@@ -17,7 +17,8 @@ import Testing
     "BOOL",
   ]
 
-  /// Words in any order: every statement is read, or refused with the service's envelope or one of its messages.
+  /// Words in any order: every statement is read, or refused with the service's envelope or one of its
+  /// messages.
   @Test func anyWordsAreAStatementOrAnError() {
     var random = SeededGenerator(seed: Self.seed)
     var accepted = 0

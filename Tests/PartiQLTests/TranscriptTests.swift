@@ -2,8 +2,9 @@ import Foundation
 import PartiQL
 import Testing
 
-/// Statements and what becomes of them, in text files: a statement, a line of dashes, the tree or the error, and a blank
-/// line. `FLYWHEEL_REWRITE=1` writes what becomes of them now into the files, to be read as a difference.
+/// Statements and what becomes of them, in text files: a statement, a line of dashes, the tree or the error,
+/// and a blank line. `FLYWHEEL_REWRITE=1` writes what becomes of them now into the files, to be read as a
+/// difference.
 @Suite struct TranscriptTests {
   private static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(
     path: "Transcripts")

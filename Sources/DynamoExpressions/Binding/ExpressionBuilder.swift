@@ -1,10 +1,10 @@
 package import DynamoModel
 
-/// Builds conditions and updates that were not written as expressions: what another language's statement says, put into
-/// the one form that is evaluated.
+/// Builds conditions and updates that were not written as expressions: what another language's statement
+/// says, put into the one form that is evaluated.
 ///
-/// Names and values are given as they are, so there are no placeholders and no reserved words. Errors are the bare
-/// reasons, without the name of an expression parameter in front.
+/// Names and values are given as they are, so there are no placeholders and no reserved words. Errors are the
+/// bare reasons, without the name of an expression parameter in front.
 package struct ExpressionBuilder {
   /// One element of a document path.
   package enum Step {
@@ -52,7 +52,8 @@ package struct ExpressionBuilder {
     tree.add(kind, over: operands)
   }
 
-  /// A node that joins others by `AND` or `OR`, half on each side, so that its depth stays small however many there are.
+  /// A node that joins others by `AND` or `OR`, half on each side, so that its depth stays small however many
+  /// there are.
   package mutating func joined(_ nodes: [Int], by kind: SyntaxNode.Kind) -> Int {
     joined(nodes[...], by: kind)
   }

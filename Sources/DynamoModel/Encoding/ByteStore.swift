@@ -1,11 +1,12 @@
 /// A growing run of bytes with one owner.
 ///
-/// Why not `[UInt8]`: the builder opens gaps in the middle, moves entries about and starts over for each request; an
-/// array would check for uniqueness at each store and initialise what is about to be overwritten.
+/// Why not `[UInt8]`: the builder opens gaps in the middle, moves entries about and starts over for each
+/// request; an array would check for uniqueness at each store and initialise what is about to be overwritten.
 ///
-/// The unsafe part, all of it here: `base` points to `capacity` bytes of which the first `count` are initialised; it is
-/// freed once, by the only owner; every position that comes in is checked against `count`. A value that can't be
-/// copied and owns its memory alone may move between threads, hence `@unchecked Sendable`.
+/// The unsafe part, all of it here: `base` points to `capacity` bytes of which the first `count` are
+/// initialised; it is freed once, by the only owner; every position that comes in is checked against `count`.
+/// A value that can't be copied and owns its memory alone may move between threads, hence `@unchecked
+/// Sendable`.
 struct ByteStore: ~Copyable, @unchecked Sendable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
@@ -95,7 +96,8 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
     count += range.count
   }
 
-  /// Moves what lies behind `position` forward or back, so that `gap` bytes between `position` and it become `wanted`.
+  /// Moves what lies behind `position` forward or back, so that `gap` bytes between `position` and it become
+  /// `wanted`.
   mutating func resizeGap(at position: Int, from gap: Int, to wanted: Int) {
     precondition(position >= 0 && gap >= 0 && wanted >= 0 && position + gap <= count)
     guard gap != wanted else { return }

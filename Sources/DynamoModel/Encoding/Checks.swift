@@ -1,8 +1,9 @@
 /// Checks bytes that may be anything, so that what passes can be trusted.
 ///
-/// Everything that the encoding promises is checked: lengths in their shortest form that span exactly what they say,
-/// names and set elements strictly ascending, text in UTF-8, numbers in canonical form, nesting within its bound, the
-/// size in an item's header. What passes is the one encoding of its content, and equal content has equal bytes.
+/// Everything that the encoding promises is checked: lengths in their shortest form that span exactly what
+/// they say, names and set elements strictly ascending, text in UTF-8, numbers in canonical form, nesting
+/// within its bound, the size in an item's header. What passes is the one encoding of its content, and equal
+/// content has equal bytes.
 
 /// Checks that bytes are exactly one item.
 func checkItem(_ bytes: RawSpan) throws(EncodingFault) {

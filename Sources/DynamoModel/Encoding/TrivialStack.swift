@@ -1,7 +1,8 @@
 /// A stack of values without references, in memory of its own.
 ///
-/// Why not `[Element]` or an `InlineArray`: a class-free store that is written to at every name and value must neither
-/// check for uniqueness nor be copied whole to read one element, which an inline array of some size is.
+/// Why not `[Element]` or an `InlineArray`: a class-free store that is written to at every name and value
+/// must neither check for uniqueness nor be copied whole to read one element, which an inline array of some
+/// size is.
 ///
 /// Fenced as ``ByteStore`` is: one owner, `base` points to `capacity` elements of which the first `count` are
 /// initialised, elements are trivial, positions are checked.

@@ -1,10 +1,11 @@
 /// One encoded value, seen in place: nothing is copied and nothing is allocated.
 ///
-/// A view borrows the bytes of an ``Item``, of an ``EncodedValue``, or of a block in the engine's cache, and can't
-/// outlive them. Equal values have equal bytes, so `==` is a comparison of bytes.
+/// A view borrows the bytes of an ``Item``, of an ``EncodedValue``, or of a block in the engine's cache, and
+/// can't outlive them. Equal values have equal bytes, so `==` is a comparison of bytes.
 ///
-/// The bytes are trusted: they came from an ``ItemBuilder`` or passed ``EncodedValue/init(validating:)``. Bytes that
-/// are not an encoding stop the process at the first read out of bounds; they never make it read foreign memory.
+/// The bytes are trusted: they came from an ``ItemBuilder`` or passed ``EncodedValue/init(validating:)``.
+/// Bytes that are not an encoding stop the process at the first read out of bounds; they never make it read
+/// foreign memory.
 public struct ValueView: ~Escapable {
   /// The value's encoding: its tag, and for most types a length and that many bytes.
   public let encoded: RawSpan
@@ -31,8 +32,8 @@ public struct ValueView: ~Escapable {
   /// The value's type.
   public var type: AttributeType { tag.type }
 
-  /// What follows the tag and the length: the bytes of S and B, a number in its ordered encoding, or a count and
-  /// the elements of L, M and the sets. Empty for BOOL and NULL.
+  /// What follows the tag and the length: the bytes of S and B, a number in its ordered encoding, or a count
+  /// and the elements of L, M and the sets. Empty for BOOL and NULL.
   public var payload: RawSpan {
     @_lifetime(copy self)
     @inline(__always) get { encoded.extracting(droppingFirst: payloadOffset) }
@@ -194,8 +195,8 @@ public struct ElementCursor: ~Escapable {
 /// Finds a name in a map body: a count, then the entries in order of their names.
 ///
 /// Names of another length are stepped over without being looked at; the order lets a miss stop early only
-/// where lengths agree, which costs nothing to ask. The step over an entry is three bytes read: lengths below 128
-/// are one byte, and the position stays in a register.
+/// where lengths agree, which costs nothing to ask. The step over an entry is three bytes read: lengths below
+/// 128 are one byte, and the position stays in a register.
 @_lifetime(copy body)
 func findValue(named name: RawSpan, inMapBody body: RawSpan) -> ValueView? {
   var reader = ByteReader(body)

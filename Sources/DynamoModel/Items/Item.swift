@@ -1,10 +1,10 @@
 /// An item: named attribute values, held in the form in which they are stored.
 ///
-/// Why bytes and not a dictionary of values: an item is read far more often than it is taken apart. A request puts
-/// its JSON into these bytes once, the engine stores and returns them, and the reply is written straight from them;
-/// a condition looks at the one or two attributes it names and at nothing else. Entries are sorted by name and every
-/// value has one encoding, so two items are equal when their bytes are, and an item's size by the service's
-/// accounting stands in its header, so charging for a read does not walk it.
+/// Why bytes and not a dictionary of values: an item is read far more often than it is taken apart. A request
+/// puts its JSON into these bytes once, the engine stores and returns them, and the reply is written straight
+/// from them; a condition looks at the one or two attributes it names and at nothing else. Entries are sorted
+/// by name and every value has one encoding, so two items are equal when their bytes are, and an item's size
+/// by the service's accounting stands in its header, so charging for a read does not walk it.
 ///
 /// What was rejected: JSON text (parsed again at each read), and a tree of values (an allocation for each).
 public struct Item: Sendable, Hashable {
@@ -56,8 +56,8 @@ public struct Item: Sendable, Hashable {
   /// How many attributes the item has.
   public var count: Int { view.count }
 
-  /// The attributes as values of their own. Cost: an allocation for each string, number of nested values and so on;
-  /// for an app's convenience, not for a request's path.
+  /// The attributes as values of their own. Cost: an allocation for each string, number of nested values and
+  /// so on; for an app's convenience, not for a request's path.
   public var attributes: [String: AttributeValue] {
     var attributes: [String: AttributeValue] = [:]
     attributes.reserveCapacity(count)

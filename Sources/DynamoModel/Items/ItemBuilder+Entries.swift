@@ -41,7 +41,8 @@ struct Entry: BitwiseCopyable {
 }
 
 extension TrivialStack<Entry> {
-  /// Sorts the entries from `first` on by their keys, and those of one key in the order in which they were written.
+  /// Sorts the entries from `first` on by their keys, and those of one key in the order in which they were
+  /// written.
   mutating func sort(from first: Int, in store: borrowing ByteStore) {
     let bytes = store.bytes
     withElements(from: first) { run in

@@ -1,5 +1,6 @@
-/// Names and byte values that come in pieces, for a reader that unescapes or decodes as it goes and knows the length
-/// only at the end. Between a begin and its end only ``append(_:)-(RawSpan)`` and ``append(_:)-(UInt8)`` may be called.
+/// Names and byte values that come in pieces, for a reader that unescapes or decodes as it goes and knows the
+/// length only at the end. Between a begin and its end only ``append(_:)-(RawSpan)`` and
+/// ``append(_:)-(UInt8)`` may be called.
 extension ItemBuilder {
   /// Begins a name; pieces of UTF-8 follow.
   public mutating func beginName() {

@@ -1,10 +1,10 @@
 /// Builds the encoding of an item, or of one value, from a stream of names and values.
 ///
-/// The wire's JSON comes in any order, says no lengths in advance, and is read once. So the builder writes each value
-/// where it falls, keeps for every open map a list of where its entries begin, and when a container ends, puts its
-/// length and count in front of it and its entries in order. Entries that came in order stay where they are.
-/// Memory is the builder's own and is reused from item to item: a finished item costs one allocation, the array that
-/// holds it.
+/// The wire's JSON comes in any order, says no lengths in advance, and is read once. So the builder writes
+/// each value where it falls, keeps for every open map a list of where its entries begin, and when a
+/// container ends, puts its length and count in front of it and its entries in order. Entries that came in
+/// order stay where they are. Memory is the builder's own and is reused from item to item: a finished item
+/// costs one allocation, the array that holds it.
 ///
 /// ```swift
 /// var builder = ItemBuilder()
@@ -16,9 +16,9 @@
 /// let item = try builder.finishItem()
 /// ```
 ///
-/// What input can get wrong throws an ``ItemError``; after one, only ``reset()`` makes the builder usable again.
-/// What only a caller can get wrong, as a value without a name or an end without a begin, stops the process.
-/// Of a name that is given twice in one map the last value stays, as with any reader of JSON.
+/// What input can get wrong throws an ``ItemError``; after one, only ``reset()`` makes the builder usable
+/// again. What only a caller can get wrong, as a value without a name or an end without a begin, stops the
+/// process. Of a name that is given twice in one map the last value stays, as with any reader of JSON.
 public struct ItemBuilder: ~Copyable, Sendable {
   /// Entries of open maps and sets, innermost last.
   var entries = TrivialStack<Entry>(capacity: 32)

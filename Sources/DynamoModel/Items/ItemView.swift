@@ -1,7 +1,7 @@
 /// A stored item, seen in place: in an ``Item``, or in the engine's own memory without a copy.
 ///
-/// The bytes are trusted, as a ``ValueView``'s are. Layout: a format version, the item's size by the service's
-/// accounting, and a map body (`Docs/Formats/Item.md`).
+/// The bytes are trusted, as a ``ValueView``'s are. Layout: a format version, the item's size by the
+/// service's accounting, and a map body (`Docs/Formats/Item.md`).
 public struct ItemView: ~Escapable {
   /// The whole stored form.
   public let bytes: RawSpan

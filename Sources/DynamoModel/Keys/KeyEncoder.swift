@@ -21,11 +21,13 @@ package enum KeyError: Error, Sendable, Equatable {
   case tooLong(bytes: Int, limitBytes: Int)
 }
 
-/// Puts attribute values into keys: bytes that compare as the values do, none of which is the beginning of another.
+/// Puts attribute values into keys: bytes that compare as the values do, none of which is the beginning of
+/// another.
 ///
-/// A number is its ordered encoding, which ends itself. A string or a binary is its bytes with each 00 written as
-/// 00 FF, and 00 01 at the end: below any byte that could go on, so "a" stands before "a\0" and before "aa". Parts of
-/// a key follow one another without more. Which types they have is known from the schema and not in the bytes.
+/// A number is its ordered encoding, which ends itself. A string or a binary is its bytes with each 00
+/// written as 00 FF, and 00 01 at the end: below any byte that could go on, so "a" stands before "a\0" and
+/// before "aa". Parts of a key follow one another without more. Which types they have is known from the
+/// schema and not in the bytes.
 package enum KeyEncoder {
   static let escape: UInt8 = 0x00
   static let escapedZero: UInt8 = 0xFF
@@ -52,7 +54,8 @@ package enum KeyEncoder {
     if bytes > limitBytes { throw .tooLong(bytes: bytes, limitBytes: limitBytes) }
   }
 
-  /// Appends the part that a value's payload makes; the payload is one that ``check(_:as:limitBytes:)`` passed.
+  /// Appends the part that a value's payload makes; the payload is one that ``check(_:as:limitBytes:)``
+  /// passed.
   package static func appendPart(_ payload: RawSpan, as type: KeyType, to key: inout KeyBuffer) {
     if type == .number {
       key.append(payload)
@@ -63,8 +66,8 @@ package enum KeyEncoder {
     key.append(terminator)
   }
 
-  /// Appends a part without its end: every value that begins with these bytes has a part that begins with this.
-  /// For strings and binaries.
+  /// Appends a part without its end: every value that begins with these bytes has a part that begins with
+  /// this. For strings and binaries.
   package static func appendPrefix(_ payload: RawSpan, as type: KeyType, to key: inout KeyBuffer) {
     precondition(type != .number, "numbers have no prefixes")
     var start = 0
@@ -93,10 +96,11 @@ package enum KeyEncoder {
   }
 }
 
-/// The place of a partition key among all: 64 bits that stay the same for ever, since stored keys begin with them.
+/// The place of a partition key among all: 64 bits that stay the same for ever, since stored keys begin with
+/// them.
 ///
-/// XXH64 of each value's bytes as they are, before escaping, seeded with the hash so far and the type, so that the
-/// string "1" and the number 1 part, and several attributes make one hash.
+/// XXH64 of each value's bytes as they are, before escaping, seeded with the hash so far and the type, so
+/// that the string "1" and the number 1 part, and several attributes make one hash.
 package struct PartitionHash {
   package private(set) var value: UInt64 = 0
 

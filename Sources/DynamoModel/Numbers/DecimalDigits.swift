@@ -1,7 +1,7 @@
 /// A number as its significant decimal digits: the form between text, encoding and arithmetic.
 ///
-/// It lives on the stack. Text is read into it and written from it without an allocation, which is what puts the
-/// numbers of a request into an item's bytes and back.
+/// It lives on the stack. Text is read into it and written from it without an allocation, which is what puts
+/// the numbers of a request into an item's bytes and back.
 package struct DecimalDigits {
   package var isNegative = false
   /// The power of ten that the first digit stands for: 2 for 345, −1 for 0.5. 0 for zero.
@@ -49,7 +49,8 @@ extension DecimalDigits {
 
   /// Reads digits and a point; sets the digits and the exponent they have without a written one.
   ///
-  /// - Returns: how many digits there are from the first to the last that is not 0. Above 38 the digits kept are
+  /// - Returns: how many digits there are from the first to the last that is not 0. Above 38 the digits kept
+  /// are
   ///   incomplete and the caller refuses the number.
   private mutating func readCoefficient(_ text: RawSpan, _ offset: inout Int) throws(NumberError) -> Int {
     let end = text.byteCount
@@ -84,7 +85,8 @@ extension DecimalDigits {
 
   /// Reads `e [+-] digits` if it stands here.
   ///
-  /// - Returns: the exponent, held within a range far beyond any a number may have, so that no length of it overflows.
+  /// - Returns: the exponent, held within a range far beyond any a number may have, so that no length of it
+  /// overflows.
   private static func readExponent(_ text: RawSpan, _ offset: inout Int) throws(NumberError) -> Int {
     let end = text.byteCount
     guard offset < end, text.byte(at: offset) | 0x20 == UInt8(ascii: "e") else { return 0 }

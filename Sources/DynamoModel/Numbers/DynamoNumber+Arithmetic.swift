@@ -1,10 +1,11 @@
 /// Sums and differences: exact, or an error.
 ///
-/// The coefficient of the operand with the larger exponent is scaled up until both count the same power of ten. The
-/// other's last digit is not 0, so neither is the result's at that place: if 128 bits can't hold the scaled
-/// coefficient, no borrow can bring the result back to 38 digits.
+/// The coefficient of the operand with the larger exponent is scaled up until both count the same power of
+/// ten. The other's last digit is not 0, so neither is the result's at that place: if 128 bits can't hold the
+/// scaled coefficient, no borrow can bring the result back to 38 digits.
 ///
-/// The service calls a result that needs more than 38 digits an overflow, as it does one beyond 9.99…E+125; so do we.
+/// The service calls a result that needs more than 38 digits an overflow, as it does one beyond 9.99…E+125;
+/// so do we.
 extension DynamoNumber {
   /// The sum.
   ///

@@ -1,7 +1,7 @@
 /// A decimal number of up to 38 significant digits, as the service has it.
 ///
-/// Its magnitude is zero or lies between 1E-130 and 9.99…E+125. The value is ± coefficient × 10^exponent with no zero
-/// at the coefficient's end, so that equal numbers have equal fields: 1, 1.0 and 10E-1 are one value.
+/// Its magnitude is zero or lies between 1E-130 and 9.99…E+125. The value is ± coefficient × 10^exponent with
+/// no zero at the coefficient's end, so that equal numbers have equal fields: 1, 1.0 and 10E-1 are one value.
 ///
 /// A coefficient of 38 digits fits in 127 bits: the sum of two aligned ones still fits in 128.
 public struct DynamoNumber: Sendable, Hashable {
@@ -131,7 +131,8 @@ extension DynamoNumber {
   package var encoded: EncodedNumber { EncodedNumber(DecimalDigits(self)) }
 
   package init(_ decimal: borrowing DecimalDigits) {
-    // Two halves of 19 digits, each of which 64 bits hold: 128-bit multiplication costs several times as much.
+    // Two halves of 19 digits, each of which 64 bits hold: 128-bit multiplication costs several times as
+    // much.
     let split = min(decimal.count, 19)
     var high: UInt64 = 0
     for index in 0..<split { high = high * 10 + UInt64(decimal.digits[index]) }

@@ -6,10 +6,10 @@
 ///     positive   80 + (E + 65), then each pair p as 2p + 1, the last one as 2p
 ///     negative   the bytes of its positive, inverted
 ///
-/// where E is the power of a hundred of the first pair, −65 to 62: exactly 128 of them, so that sign and exponent
-/// share a byte. The odd bit says that more pairs follow: the encoding ends itself, and a number that is a prefix of
-/// another comes before it. Zero takes the code of the smallest exponent with a pair that no positive number begins
-/// with.
+/// where E is the power of a hundred of the first pair, −65 to 62: exactly 128 of them, so that sign and
+/// exponent share a byte. The odd bit says that more pairs follow: the encoding ends itself, and a number
+/// that is a prefix of another comes before it. Zero takes the code of the smallest exponent with a pair that
+/// no positive number begins with.
 ///
 /// The same bytes serve inside items, so comparing, sorting and indexing numbers never decodes one.
 package struct EncodedNumber {
@@ -76,7 +76,8 @@ extension DecimalDigits {
 
   /// Reads the encoding that begins at `offset`, and leaves `offset` behind its end.
   ///
-  /// - Throws: ``EncodingFault`` if the bytes end too soon, hold a pair above 99, or are not in canonical form.
+  /// - Throws: ``EncodingFault`` if the bytes end too soon, hold a pair above 99, or are not in canonical
+  /// form.
   package init(_ encoded: RawSpan, _ offset: inout Int) throws(EncodingFault) {
     let start = offset
     guard offset < encoded.byteCount else { throw EncodingFault(.truncated, at: offset) }

@@ -2,7 +2,8 @@
 public enum AttributeType: UInt8, Sendable, Hashable, CaseIterable {
   case string, number, binary, bool, null, list, map, stringSet, numberSet, binarySet
 
-  /// The type's name on the wire and in `attribute_type`: "S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS" or "BS".
+  /// The type's name on the wire and in `attribute_type`: "S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS"
+  /// or "BS".
   public var descriptor: String {
     switch self {
     case .string: "S"

@@ -1,8 +1,9 @@
 /// An attribute's value, as an app sees it.
 ///
-/// Sets keep the order they were given in, but are equal whatever their order. Encoding a set that is empty or
-/// holds a value twice throws, as the service refuses both. Strings are equal if their bytes are, as in the database;
-/// only the names of a map follow Swift's `String`, which holds "é" in one piece and in two to be the same.
+/// Sets keep the order they were given in, but are equal whatever their order. Encoding a set that is empty
+/// or holds a value twice throws, as the service refuses both. Strings are equal if their bytes are, as in
+/// the database; only the names of a map follow Swift's `String`, which holds "é" in one piece and in two to
+/// be the same.
 public enum AttributeValue: Sendable {
   case string(String)
   case number(DynamoNumber)

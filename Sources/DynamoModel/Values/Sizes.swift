@@ -1,7 +1,9 @@
-/// How many bytes the service charges for a number, from its ordered encoding: one, and one for each pair of digits
-/// aligned at the decimal point, leading and trailing pairs of zeros not counted, and one more below zero.
+/// How many bytes the service charges for a number, from its ordered encoding: one, and one for each pair of
+/// digits aligned at the decimal point, leading and trailing pairs of zeros not counted, and one more below
+/// zero.
 ///
-/// The pairs are the encoding's own, so its length says it all; zero alone takes one byte less than its encoding.
+/// The pairs are the encoding's own, so its length says it all; zero alone takes one byte less than its
+/// encoding.
 @inline(__always)
 func numberSizeBytes(_ encoded: RawSpan) -> Int {
   let first = encoded.byte(at: 0)
@@ -18,8 +20,9 @@ extension DynamoNumber {
 extension ValueView {
   /// The value's size in bytes as the service counts it.
   ///
-  /// UTF-8 of S, bytes of B, pairs of digits and one of N, 1 for BOOL and NULL, the elements' of a set, and for L and
-  /// M three, one for each element, and what the elements and the names take. Cost: a walk of a list or a map.
+  /// UTF-8 of S, bytes of B, pairs of digits and one of N, 1 for BOOL and NULL, the elements' of a set, and
+  /// for L and M three, one for each element, and what the elements and the names take. Cost: a walk of a
+  /// list or a map.
   public var sizeBytes: Int {
     switch tag {
     case .null, .false, .true: return 1

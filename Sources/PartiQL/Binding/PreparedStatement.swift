@@ -9,7 +9,8 @@ package struct PreparedStatement: Sendable {
 
   /// Reads and checks a statement.
   ///
-  /// - Throws: a ``StatementError`` with the service's text: what is not well formed before what is not supported.
+  /// - Throws: a ``StatementError`` with the service's text: what is not well formed before what is not
+  /// supported.
   package init(_ text: String) throws(StatementError) {
     let (written, parameters) = try Parser.parse(text)
     unbound = try StatementChecks.statement(written)

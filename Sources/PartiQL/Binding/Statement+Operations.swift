@@ -4,7 +4,8 @@ package import DynamoModel
 extension UpdateStatement {
   /// The update that is applied to the item. Parameters must be bound.
   ///
-  /// - Throws: a ``StatementError`` with the service's text for paths that collide and operands of a wrong type.
+  /// - Throws: a ``StatementError`` with the service's text for paths that collide and operands of a wrong
+  /// type.
   package func update() throws(StatementError) -> Update {
     var builder = ExpressionBuilder()
     for action in actions {
@@ -78,8 +79,8 @@ extension InsertStatement {
 }
 
 extension SelectStatement {
-  /// What of an item the statement returns: all of it, or a column for each projected path that leads to something,
-  /// named by the path's last name and the indices behind that.
+  /// What of an item the statement returns: all of it, or a column for each projected path that leads to
+  /// something, named by the path's last name and the indices behind that.
   package func project(_ item: borrowing ItemView) throws(ItemError) -> Item {
     guard let projection else { return Item(item) }
     var builder = ItemBuilder()

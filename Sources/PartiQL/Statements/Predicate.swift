@@ -3,8 +3,9 @@ package import DynamoModel
 
 /// A condition of a `WHERE` clause.
 ///
-/// It is a tree of the language's own, and not yet a condition of the database: where it says that a key equals a
-/// value, that is no condition but the choice of what is read, and the caller, who knows the keys, looks for it here.
+/// It is a tree of the language's own, and not yet a condition of the database: where it says that a key
+/// equals a value, that is no condition but the choice of what is read, and the caller, who knows the keys,
+/// looks for it here.
 package indirect enum Predicate: Sendable {
   case and([Predicate])
   case or([Predicate])

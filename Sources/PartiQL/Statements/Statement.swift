@@ -2,8 +2,8 @@ package import DynamoModel
 
 /// A statement that is read and checked as far as it can be without the table it names.
 ///
-/// `?` stand in it as parameters until ``PreparedStatement/bound(to:)`` puts their values in their place; what makes an
-/// expression, an item or an update of its parts wants them bound.
+/// `?` stand in it as parameters until ``PreparedStatement/bound(to:)`` puts their values in their place;
+/// what makes an expression, an item or an update of its parts wants them bound.
 package enum Statement: Sendable {
   case select(SelectStatement)
   case insert(InsertStatement)

@@ -1,7 +1,7 @@
 /// Cuts a statement into tokens.
 ///
-/// What it can't read, as a string without an end or a sign of no meaning, is refused with nothing behind the colon,
-/// as the service does.
+/// What it can't read, as a string without an end or a sign of no meaning, is refused with nothing behind the
+/// colon, as the service does.
 struct Lexer {
   private let scalars: [Unicode.Scalar]
   private var offset = 0
@@ -98,8 +98,8 @@ struct Lexer {
     }
   }
 
-  /// Digits, a point, digits, an exponent. An exponent must fit 32 bits, and so must the scale it leaves: the digits
-  /// behind the point less the exponent.
+  /// Digits, a point, digits, an exponent. An exponent must fit 32 bits, and so must the scale it leaves: the
+  /// digits behind the point less the exponent.
   private mutating func scanNumber() throws(StatementError) -> String {
     let start = offset
     scanDigits()

@@ -1,7 +1,8 @@
 /// Reads statements: recursive descent over the tokens.
 ///
-/// Its errors are those of the service's parser, named by what it missed or met. It knows nothing of what statements
-/// mean; what it takes and the service refuses after reading, as an alias, it notes for the checker.
+/// Its errors are those of the service's parser, named by what it missed or met. It knows nothing of what
+/// statements mean; what it takes and the service refuses after reading, as an alias, it notes for the
+/// checker.
 struct Parser {
   let tokens: [Token]
   private var position = 0

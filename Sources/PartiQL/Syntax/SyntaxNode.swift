@@ -1,9 +1,9 @@
 /// An expression as it was written, before anyone asks whether it makes sense where it stands.
 ///
-/// The service reads a whole statement first and looks at its meaning after: what is not well formed is said before
-/// what is not supported, wherever the two stand. Hence two steps and two trees: this one says only what was
-/// written; the checker makes a `Statement` of it. `AND` and `OR` hold all their operands, so a long chain is wide and
-/// not deep, and no walk of the tree goes deeper than the parser did.
+/// The service reads a whole statement first and looks at its meaning after: what is not well formed is said
+/// before what is not supported, wherever the two stand. Hence two steps and two trees: this one says only
+/// what was written; the checker makes a `Statement` of it. `AND` and `OR` hold all their operands, so a long
+/// chain is wide and not deep, and no walk of the tree goes deeper than the parser did.
 indirect enum SyntaxNode {
   case path(SyntaxPath)
   case string(String, SourceSpan)
