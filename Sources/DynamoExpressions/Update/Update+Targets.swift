@@ -2,8 +2,8 @@ package import DynamoModel
 
 /// What can be told of an update's targets without an item.
 extension Update {
-  /// The top-level attributes whose value, or what is added to or deleted from it, stands in the request, with the type
-  /// that has; in the order of the actions.
+  /// The top-level attributes whose value, or what is added to or deleted from it, stands in the request,
+  /// with the type that has; in the order of the actions.
   package var givenTypes: [(name: String, type: AttributeType)] {
     syntax.actions.compactMap { action in
       let path = syntax.tree.paths[action.path]
@@ -21,7 +21,8 @@ extension Update {
     return (writing, syntax.actions.count - writing)
   }
 
-  /// Names of the top-level attributes that it writes to or into, those that it only takes away from left out.
+  /// Names of the top-level attributes that it writes to or into, those that it only takes away from left
+  /// out.
   package var writtenNames: [String] {
     let writing = syntax.actions.lazy.filter { $0.verb == .set || $0.verb == .add }
     return bindings.topLevelNames(of: writing.map { syntax.tree.paths[$0.path] })

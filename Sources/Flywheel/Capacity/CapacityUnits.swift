@@ -1,15 +1,16 @@
 /// What reads and writes cost, in capacity units.
 ///
-/// Source: the developer guide's "Read and write operations" chapter, and for what it leaves open (that a write is
-/// charged for the larger of the item before and after, that a read that finds nothing costs a unit, that an
-/// index is charged for what changes in it) answers of the service that others have published.
+/// Source: the developer guide's "Read and write operations" chapter, and for what it leaves open (that a
+/// write is charged for the larger of the item before and after, that a read that finds nothing costs a unit,
+/// that an index is charged for what changes in it) answers of the service that others have published.
 package enum CapacityUnits {
   /// The bytes that one read unit reads with strong consistency.
   package static let readUnitBytes = 4096
   /// The bytes that one write unit writes.
   package static let writeUnitBytes = 1024
 
-  /// The units for reading `sizeBytes`, which is at least one unit or, without strong consistency, half a one.
+  /// The units for reading `sizeBytes`, which is at least one unit or, without strong consistency, half a
+  /// one.
   package static func read(sizeBytes: Int, consistent: Bool) -> Double {
     let units = Double(max(1, roundedUp(sizeBytes, to: readUnitBytes)))
     return consistent ? units : units / 2

@@ -2,9 +2,9 @@ public import DynamoModel
 
 /// Items that an operation answers with, one after another in one buffer.
 ///
-/// A page of Query can hold ten thousand small items. As values of their own they would cost an allocation and a
-/// copy each to make, and again as much to take apart for the reply; here the engine's bytes are copied once, from
-/// its block to the page, and the reply is written from where they are.
+/// A page of Query can hold ten thousand small items. As values of their own they would cost an allocation
+/// and a copy each to make, and again as much to take apart for the reply; here the engine's bytes are copied
+/// once, from its block to the page, and the reply is written from where they are.
 ///
 /// To an app the page is a collection of ``Item``; an item is made when it is asked for.
 public struct ItemPage: Sendable, RandomAccessCollection {

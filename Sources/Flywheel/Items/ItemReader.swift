@@ -35,7 +35,8 @@ struct ItemReader {
     }
   }
 
-  /// Charges what was read, whatever of it is returned. To find nothing costs as much as to find something small.
+  /// Charges what was read, whatever of it is returned. To find nothing costs as much as to find something
+  /// small.
   private func charge(_ item: ItemView?, _ tally: inout CapacityTally) {
     tally.addTable(CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: isConsistent))
   }

@@ -2,11 +2,11 @@ import DynamoExpressions
 import DynamoModel
 import LSMTree
 
-/// Writes one item: reads the one that stands under the key's latch, asks the condition of it, and commits the change,
-/// the item's index entries with it, as one batch.
+/// Writes one item: reads the one that stands under the key's latch, asks the condition of it, and commits
+/// the change, the item's index entries with it, as one batch.
 ///
-/// Under the latch the writer sees writes that are applied and not yet durable: one hot key is written as fast as
-/// memory allows, not once per turn of the disk. What it saw is noted, so that its answer, a failed
+/// Under the latch the writer sees writes that are applied and not yet durable: one hot key is written as
+/// fast as memory allows, not once per turn of the disk. What it saw is noted, so that its answer, a failed
 /// condition's too, waits until the disk has caught up.
 struct ItemWriter {
   let database: Database

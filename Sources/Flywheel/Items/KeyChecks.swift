@@ -1,10 +1,10 @@
 import DynamoModel
 
-/// Checks the keys that requests come with against the table's, in the service's order and words, and builds the
-/// tree's keys from them: both are one walk over the key's attributes.
+/// Checks the keys that requests come with against the table's, in the service's order and words, and builds
+/// the tree's keys from them: both are one walk over the key's attributes.
 enum KeyChecks {
-  /// Builds the key of the item that a `Key` names: it must have exactly the key's attributes, of their types, not empty
-  /// and not too long.
+  /// Builds the key of the item that a `Key` names: it must have exactly the key's attributes, of their
+  /// types, not empty and not too long.
   static func append(
     _ key: borrowing ItemView, in table: Table, to treeKey: inout KeyBuffer
   ) throws(Interruption) {
@@ -12,7 +12,8 @@ enum KeyChecks {
     try append(partsOf: key, in: table, to: &treeKey)
   }
 
-  /// Builds the key of an item whose key attributes may have others beside them: in an item of a batch, or a starting key.
+  /// Builds the key of an item whose key attributes may have others beside them: in an item of a batch, or a
+  /// starting key.
   static func append(
     partsOf item: borrowing ItemView, in table: Table, to treeKey: inout KeyBuffer
   ) throws(Interruption) {
@@ -70,8 +71,8 @@ extension KeyPart {
 // MARK: - Keys of indexes
 
 extension KeyChecks {
-  /// Checks an item to put for attributes that are keys of indexes: they may be absent, but not of another type,
-  /// empty or too long. Global indexes come first, as with the service.
+  /// Checks an item to put for attributes that are keys of indexes: they may be absent, but not of another
+  /// type, empty or too long. Global indexes come first, as with the service.
   static func checkIndexKeys(_ item: borrowing ItemView, of table: Table) throws(Interruption) {
     guard !table.indexes.isEmpty else { return }
     for kind in [Index.Kind.global, .local] {
@@ -91,8 +92,8 @@ extension KeyChecks {
     }
   }
 
-  /// Checks what an update has made of attributes that are keys of indexes. Only attributes named in `changed`
-  /// are looked at: what was there before the index came is let be.
+  /// Checks what an update has made of attributes that are keys of indexes. Only attributes named in
+  /// `changed` are looked at: what was there before the index came is let be.
   static func checkUpdatedIndexKeys(
     _ item: borrowing ItemView, changed: [String], of table: Table
   ) throws(Interruption) {

@@ -88,7 +88,8 @@ enum KeyErrors {
   }
 
   private static func emptyValue(_ type: KeyType) -> String {
-    "The AttributeValue for a key attribute cannot contain an empty \(type == .string ? "string" : "binary") value."
+    let kind = type == .string ? "string" : "binary"
+    return "The AttributeValue for a key attribute cannot contain an empty \(kind) value."
   }
 
   private static func invalid(_ reason: String) -> Interruption {

@@ -4,9 +4,9 @@ import LSMTree
 
 /// Reads one page for Query or Scan: walks the tree's entries in key order and keeps what passes the filter.
 ///
-/// An entry is looked at where it lies, in a memtable or a cached block: the filter sees it there, and it is copied once,
-/// into the page, or not at all. A page ends when `limit` entries have been looked at or when what was looked at
-/// weighs a megabyte; what the filter drops counts, for the limit as for the price.
+/// An entry is looked at where it lies, in a memtable or a cached block: the filter sees it there, and it is
+/// copied once, into the page, or not at all. A page ends when `limit` entries have been looked at or when
+/// what was looked at weighs a megabyte; what the filter drops counts, for the limit as for the price.
 struct PageReader {
   /// How much a page looks at: the entry that reaches it is the page's last.
   static let bytesMax = 1 << 20
@@ -16,7 +16,8 @@ struct PageReader {
   let table: Table
   /// The index whose entries are read; nil for the table's own.
   let index: Index?
-  /// Whether each entry is only the way to the item in the table: so for local indexes that don't hold what is asked for.
+  /// Whether each entry is only the way to the item in the table: so for local indexes that don't hold what
+  /// is asked for.
   let fetchesItems: Bool
   let filter: Condition?
   let projection: AttributeProjection?

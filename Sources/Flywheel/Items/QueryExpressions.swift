@@ -98,7 +98,8 @@ struct QueryExpressions {
 extension QueryExpressions {
   /// The tree's keys that the query reads.
   ///
-  /// A starting key and the key condition are checked side by side, attribute by attribute of the key, as the service does.
+  /// A starting key and the key condition are checked side by side, attribute by attribute of the key, as the
+  /// service does.
   func range(
     in target: ReadTarget, startingAfter startKey: Item?, forward: Bool
   ) throws(Interruption) -> EntryRange {

@@ -31,8 +31,8 @@ struct ReadTarget {
     self.index = index
   }
 
-  /// Refuses to fetch all attributes by way of a global index that does not hold them: its entries may live far
-  /// from the items.
+  /// Refuses to fetch all attributes by way of a global index that does not hold them: its entries may live
+  /// far from the items.
   func checkSelect(_ select: Select?) throws(Interruption) {
     guard let index, index.kind == .global, index.content != .all, select == .allAttributes else { return }
     throw invalid(

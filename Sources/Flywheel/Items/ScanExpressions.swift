@@ -1,7 +1,8 @@
 import DynamoExpressions
 import DynamoModel
 
-/// The expressions of a scan and the part of the table it is about, checked as far as they can be without the table.
+/// The expressions of a scan and the part of the table it is about, checked as far as they can be without the
+/// table.
 struct ScanExpressions {
   let segment: ScanSegment
   let filter: Condition?
@@ -66,8 +67,8 @@ struct ScanExpressions {
     }
   }
 
-  /// Checks what the filter and the projection say of keys, and whether the index holds what they need. Unlike
-  /// a query's, a scan's filter may name key attributes, and attributes that the index does not hold.
+  /// Checks what the filter and the projection say of keys, and whether the index holds what they need.
+  /// Unlike a query's, a scan's filter may name key attributes, and attributes that the index does not hold.
   func checkFit(to target: ReadTarget) throws(Interruption) {
     try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: target.table)
     try KeyChecks.checkScalar(nestedNames: filter?.nestedAttributeNames ?? [], of: target.table)

@@ -2,8 +2,8 @@ import DynamoModel
 
 /// The part of a table that one worker of a parallel scan reads: a range of the partition keys' hashes.
 ///
-/// Hashes are spread evenly, so equal ranges of them hold about equally many items, and the ranges need no table of
-/// their own: they follow from two numbers.
+/// Hashes are spread evenly, so equal ranges of them hold about equally many items, and the ranges need no
+/// table of their own: they follow from two numbers.
 struct ScanSegment {
   /// The segment, from 0.
   let segment: Int

@@ -1,7 +1,7 @@
 /// Which values of `Select` go with which other parameters, and what a page then holds.
 ///
-/// The service gained a validation layer in front of Query, which prefixes these texts with "1 validation error
-/// detected: "; Scan says the same without it.
+/// The service gained a validation layer in front of Query, which prefixes these texts with "1 validation
+/// error detected: "; Scan says the same without it.
 struct SelectRules {
   /// "1 validation error detected: " where the operation says it.
   var messagePrefix = ""

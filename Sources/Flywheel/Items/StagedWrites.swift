@@ -1,11 +1,11 @@
 import DynamoModel
 import LSMTree
 
-/// The writes of one operation on their way to the log: one batch, in which items, their index entries and whatever
-/// else hangs on them take effect together, and what it does to the counts of tables and indexes.
+/// The writes of one operation on their way to the log: one batch, in which items, their index entries and
+/// whatever else hangs on them take effect together, and what it does to the counts of tables and indexes.
 ///
-/// Whoever stages a write holds the latch of the item's key from before the old item was read until the batch is
-/// committed; otherwise what is staged may be the change of an item that is no longer there.
+/// Whoever stages a write holds the latch of the item's key from before the old item was read until the batch
+/// is committed; otherwise what is staged may be the change of an item that is no longer there.
 struct StagedWrites: ~Copyable {
   private var batch: WriteBatch
   private var changes: [ItemChange] = []

@@ -36,8 +36,8 @@ enum StartKey {
     try KeyChecks.check(key, part, isPartition: isPartition)
   }
 
-  /// Where in the tree the entry lies that a starting key was made from. The index's part of the key is checked already,
-  /// the table's is checked here.
+  /// Where in the tree the entry lies that a starting key was made from. The index's part of the key is
+  /// checked already, the table's is checked here.
   static func treeKey(_ key: borrowing ItemView, table: Table, index: Index?) throws(Interruption) -> [UInt8]
   {
     var treeKey = KeyBuffer()

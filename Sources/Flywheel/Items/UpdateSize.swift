@@ -3,10 +3,11 @@ import DynamoModel
 
 /// How large UpdateItem may make an item.
 ///
-/// The service bounds two things by 400 KB: the item as it will stand, and what the update itself writes, which is
-/// the attributes that it sets or adds to, whole, and a fixed price for the update and for each of its
-/// actions. The second is the lower bound only for items of which next to nothing is left alone. Source: answers of the service
-/// to updates of every size around the limit, published with the conformance suite of the dynoxide project.
+/// The service bounds two things by 400 KB: the item as it will stand, and what the update itself writes,
+/// which is the attributes that it sets or adds to, whole, and a fixed price for the update and for each of
+/// its actions. The second is the lower bound only for items of which next to nothing is left alone. Source:
+/// answers of the service to updates of every size around the limit, published with the conformance suite of
+/// the dynoxide project.
 enum UpdateSize {
   private static let updateBytes = 3
   private static let writingActionBytes = 19

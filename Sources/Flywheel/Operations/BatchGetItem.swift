@@ -82,13 +82,13 @@ public struct TableItems: Sendable {
 
 /// Reads items of several tables by their keys, all of them as they are at one moment.
 ///
-/// The service reads each on its own, and promises nothing of one beside another; reading all from one view costs
-/// nothing here and is what everyone hopes for.
+/// The service reads each on its own, and promises nothing of one beside another; reading all from one view
+/// costs nothing here and is what everyone hopes for.
 package enum BatchGetItem: Operation {
   package static let name = "BatchGetItem"
   /// The most keys a request may have, of all tables together.
   static let keysMax = 100
-  /// How large an answer may grow: keys that would come after are left to another request.
+  /// How large an answer may be: keys whose items might make it larger are left to another request.
   static let answerBytesMax = 16 << 20
 
   package static func run(
@@ -105,7 +105,7 @@ package enum BatchGetItem: Operation {
       left.keys = []
       var tally = CapacityTally()
       for (key, treeKey) in zip(wanted.keys, treeKeys) {
-        guard answerBytes + found.items.byteCount < answerBytesMax else {
+        guard answerBytes + found.items.byteCount + ModelLimits.itemSizeBytesMax <= answerBytesMax else {
           left.keys.append(key)
           continue
         }

@@ -65,8 +65,8 @@ public struct BatchWriteItemResponse: Sendable {
 
 /// Puts and deletes items of several tables.
 ///
-/// The service promises nothing of one write beside another; here all of them are one batch of the log, so readers see
-/// all or none, and none is ever left unprocessed.
+/// The service promises nothing of one write beside another; here all of them are one batch of the log, so
+/// readers see all or none, and none is ever left unprocessed.
 package enum BatchWriteItem: Operation {
   package static let name = "BatchWriteItem"
   /// The most writes a request may have, of all tables together.

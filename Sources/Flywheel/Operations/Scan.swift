@@ -116,7 +116,8 @@ package enum Scan: Operation {
       consumedCapacity: page.tally.report(request.returnConsumedCapacity, tableName: request.tableName))
   }
 
-  /// Finds what is to be read. A starting key for an index that is not there is called invalid before the index is.
+  /// Finds what is to be read. A starting key for an index that is not there is called invalid before the
+  /// index is.
   private static func target(
     _ request: ScanRequest, _ table: Table, isConsistent: Bool
   ) throws(Interruption) -> ReadTarget {

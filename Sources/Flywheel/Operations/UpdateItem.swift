@@ -121,7 +121,8 @@ package enum UpdateItem: Operation {
 }
 
 extension Database {
-  /// Changes attributes of the item with a key, or makes the item if there is none. Returns when it is durable.
+  /// Changes attributes of the item with a key, or makes the item if there is none. Returns when it is
+  /// durable.
   ///
   /// Cost: one lookup in the tree and one batch in the log. Throws the service's errors.
   nonisolated(nonsending) public func updateItem(

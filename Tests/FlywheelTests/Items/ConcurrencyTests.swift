@@ -49,8 +49,8 @@ import Testing
     #expect(item?["n"] == .number(DynamoNumber(500 * Self.threadCount)))
   }
 
-  /// Each thread reads the counter and puts the next value under the condition that nobody else has: of all attempts, as
-  /// many succeed as the counter has gone on.
+  /// Each thread reads the counter and puts the next value under the condition that nobody else has: of all
+  /// attempts, as many succeed as the counter has gone on.
   @Test func conditionalWritesLoseNothing() throws {
     let database = try makeDatabase()
     let successes = Atomic<Int>(0)

@@ -5,7 +5,8 @@ import LSMTree
 import Synchronization
 import Testing
 
-/// Nothing that is not on disk is told to anyone: not by an answer, not by a read, not by a condition that failed.
+/// Nothing that is not on disk is told to anyone: not by an answer, not by a read, not by a condition that
+/// failed.
 @Suite struct DurableVisibilityTests {
   /// Holds up every sync of a file while it is closed.
   private final class Gate: Sendable {

@@ -2,7 +2,8 @@ import Flywheel
 import Foundation
 import Testing
 
-/// Random histories of all item operations, compared with a table that is a list. FLYWHEEL_LONG=1 runs forty times as many.
+/// Random histories of all item operations, compared with a table that is a list. FLYWHEEL_LONG=1 runs forty
+/// times as many.
 @Suite struct RandomHistoryTests {
   private static let stepsPerSeed =
     ProcessInfo.processInfo.environment["FLYWHEEL_LONG"] == "1" ? 100_000 : 2_500

@@ -1,11 +1,12 @@
 import DynamoModel
 import Flywheel
 
-/// A table as one would first think of it: a list of items, searched from end to end. What the random histories
-/// are compared with.
+/// A table as one would first think of it: a list of items, searched from end to end. What the random
+/// histories are compared with.
 ///
-/// The table's key is `pk` (S) and `sk` (N). Its indexes: global `byG` by `g` (S) and `h` (N), which holds everything;
-/// global `keysG` by `g`, which holds keys; local `byL` by `l` (S), which holds `v` besides the keys.
+/// The table's key is `pk` (S) and `sk` (N). Its indexes: global `byG` by `g` (S) and `h` (N), which holds
+/// everything; global `keysG` by `g`, which holds keys; local `byL` by `l` (S), which holds `v` besides the
+/// keys.
 struct ReferenceTable {
   typealias Attributes = [String: AttributeValue]
 

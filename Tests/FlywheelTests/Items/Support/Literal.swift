@@ -2,7 +2,8 @@ import DynamoModel
 
 /// A value as transcripts write it.
 ///
-///     "text"   "x"*2048   -12.5   x"00ff"   true   null   [1, "a"]   {name: 1, #n: "b"}   <"a", "b">   ALL_OLD
+///     "text"   "x"*2048   -12.5   x"00ff"   true   null   [1, "a"]   {name: 1, #n: "b"}
+///     <"a", "b">   ALL_OLD
 ///
 /// The angle brackets are a set; a word that is none of true, false and null stands for itself.
 indirect enum Literal {

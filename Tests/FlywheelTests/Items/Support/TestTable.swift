@@ -29,7 +29,8 @@ enum TestTable {
       let parts = attribute.text.split(separator: ":").map(String.init)
       let definition = AttributeDefinition(parts[0], ScalarAttributeType(rawValue: parts[1])!)
       if !definitions.contains(definition) { definitions.append(definition) }
-      return KeySchemaElement(parts[0], position == 0 ? .hash : .range)
+      let isHash = parts.count > 2 ? parts[2] == "HASH" : position == 0
+      return KeySchemaElement(parts[0], isHash ? .hash : .range)
     }
   }
 

@@ -4,10 +4,10 @@ import Testing
 
 /// Runs operations written in a file and compares what they answer with what the file says.
 ///
-/// A file is a sequence of paragraphs, parted by empty lines: an operation with its parameters, a line of four hyphens, and the
-/// answer. A line that begins with a hash sign is a remark. All paragraphs of a file run against one database,
-/// which is made afresh for the file. With FLYWHEEL_REWRITE=1 in the environment the answers are written into the file
-/// instead, for a person to look at in the difference.
+/// A file is a sequence of paragraphs, parted by empty lines: an operation with its parameters, a line of
+/// four hyphens, and the answer. A line that begins with a hash sign is a remark. All paragraphs of a file
+/// run against one database, which is made afresh for the file. With FLYWHEEL_REWRITE=1 in the environment
+/// the answers are written into the file instead, for a person to look at in the difference.
 enum Transcript {
   struct Paragraph {
     var remarks: [String]
