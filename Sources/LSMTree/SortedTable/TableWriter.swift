@@ -3,7 +3,7 @@ package struct TableWriterOptions: Sendable {
   /// Uncompressed bytes of a data block; a larger entry has a block of its own.
   package var blockBytes = 8 << 10
   /// Entries of a data block from one whole key to the next.
-  package var restartInterval = 16
+  package var restartInterval = 8
   package var compression = Compression.lz4
   package var bloomBitsPerKey = 10
   /// Bytes of one block of the index. A table whose index needs more gets a second level, and only that is kept in

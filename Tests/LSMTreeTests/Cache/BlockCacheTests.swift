@@ -58,22 +58,45 @@ import Testing
     #expect(kept == 100)
   }
 
-  @Test func aBlockThatComesBackGoesToTheMainQueue() {
-    let cache = BlockCache(bytesMax: 400_000)
-    _ = cache.insert(block(1000), file: 9, offset: 0)
-    var scanned = 0
-    while cache.lookup(file: 9, offset: 0) != nil || scanned < 10 {
-      // Looking raises its uses, so look only now and then.
-      for _ in 0..<400 {
-        _ = cache.insert(block(1000), file: 1, offset: scanned)
-        scanned += 1
-      }
-      if scanned > 40_000 { break }
+  @Test func aBlockThatComesBackSoonGoesToTheMainQueue() {
+    let cache = BlockCache(bytesMax: 1_000_000)
+    func scan(_ offsets: Range<Int>) {
+      for offset in offsets { _ = cache.insert(block(8000), file: 1, offset: offset) }
     }
-    // It may have been moved to main by being looked at; then it is there, which is the other way to the same end.
-    _ = cache.insert(block(1000), file: 9, offset: 0)
-    for offset in 100_000..<100_300 { _ = cache.insert(block(1000), file: 1, offset: offset) }
+    _ = cache.insert(block(8000), file: 9, offset: 0)
+    // Just enough to push it out: the small queue is the whole cache as long as the main queue is empty.
+    scan(0..<130)
+    #expect(cache.lookup(file: 9, offset: 0) == nil)
+    _ = cache.insert(block(8000), file: 9, offset: 0)
+    // A block that is new would not outlive this scan; this one is remembered.
+    scan(1000..<1300)
     #expect(cache.lookup(file: 9, offset: 0) != nil)
+    #expect(cache.lookup(file: 1, offset: 129) == nil)
+  }
+
+  @Test func threadsFindWhatBelongsToTheirKeys() async {
+    let cache = BlockCache(bytesMax: 200_000)
+    let blocks = (0..<200).map { block(500 + $0 * 20, UInt8($0)) }
+    let wrong = await withTaskGroup(of: Int.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          var generator = SeededGenerator(seed: UInt64(task))
+          var wrong = 0
+          for _ in 0..<20_000 {
+            let offset = generator.below(blocks.count)
+            let found =
+              cache.lookup(file: 1, offset: offset) ?? cache.insert(blocks[offset], file: 1, offset: offset)
+            if found !== blocks[offset] { wrong += 1 }
+          }
+          return wrong
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+    let metrics = cache.metrics()
+    #expect(metrics.hits + metrics.misses == 80_000)
+    #expect(metrics.bytes <= 200_000)
   }
 
   @Test func aCacheOfNoBytesHoldsNothing() {

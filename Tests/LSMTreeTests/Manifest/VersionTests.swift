@@ -88,6 +88,29 @@ import Testing
     #expect(try StoreFixture.get(fixture.versions.current, key, at: 9) == [5])
   }
 
+  @Test func threadsOpenATableTogether() async throws {
+    let fixture = try StoreFixture { $0.openFilesMax = 16 }
+    for number in 0..<30 as Range<UInt8> {
+      try fixture.versions.apply(
+        try fixture.writeTable([Entry(key: [number], sequence: 1, value: [number])], level: 6))
+    }
+    let version = fixture.versions.current
+    let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          var generator = SeededGenerator(seed: UInt64(task))
+          return try (0..<2000).count { _ in
+            let key = [UInt8(generator.below(30))]
+            return try StoreFixture.get(version, key, at: 9) != key
+          }
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+    #expect(fixture.store.files.count <= 16)
+  }
+
   @Test func sizesAreEstimatedByRange() throws {
     let fixture = try StoreFixture {
       $0.blockBytes = 1024
