@@ -53,7 +53,13 @@ package struct KeyBuffer: ~Copyable {
 
   package mutating func append(_ bytes: RawSpan) {
     if spilled.isEmpty, inlineCount + bytes.byteCount <= KeyBuffer.inlineBytesMax {
-      for offset in 0..<bytes.byteCount { inline[inlineCount + offset] = bytes.byte(at: offset) }
+      let target = inlineCount
+      var span = inline.mutableSpan
+      span.withUnsafeMutableBytes { storage in
+        bytes.withUnsafeBytes {
+          UnsafeMutableRawBufferPointer(rebasing: storage[target...]).copyMemory(from: $0)
+        }
+      }
       inlineCount += bytes.byteCount
     } else {
       spill()
