@@ -5,8 +5,10 @@ package struct TableFileInfo: Equatable, Sendable {
   package var number: UInt64
   package var sizeBytes: Int
   /// The first and the last internal key, range deletions included.
-  package var smallest: [UInt8]
-  package var largest: [UInt8]
+  package let smallest: [UInt8]
+  package let largest: [UInt8]
+  /// The user keys that these span.
+  package let range: KeyRange
   package var entryCount: Int
   package var deletionCount: Int
   package var rangeDeletionCount: Int
@@ -21,6 +23,9 @@ package struct TableFileInfo: Equatable, Sendable {
     self.sizeBytes = sizeBytes
     self.smallest = smallest
     self.largest = largest
+    range = KeyRange(
+      lower: InternalKey.userKey(of: smallest), upper: InternalKey.userKey(of: largest),
+      isUpperIncluded: !Self.isRangeEnd(largest))
     self.entryCount = entryCount
     self.deletionCount = deletionCount
     self.rangeDeletionCount = rangeDeletionCount
@@ -33,13 +38,6 @@ package struct TableFileInfo: Equatable, Sendable {
       number: number, sizeBytes: table.sizeBytes, smallest: properties.smallest, largest: properties.largest,
       entryCount: properties.entryCount, deletionCount: properties.deletionCount,
       rangeDeletionCount: properties.rangeDeletionCount, facts: properties.facts)
-  }
-
-  /// The user keys the file spans.
-  package var range: KeyRange {
-    KeyRange(
-      lower: InternalKey.userKey(of: smallest), upper: InternalKey.userKey(of: largest),
-      isUpperIncluded: !Self.isRangeEnd(largest))
   }
 
   /// Whether an internal key is only the exclusive end of a range deletion.

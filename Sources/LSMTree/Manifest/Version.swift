@@ -84,8 +84,16 @@ package final class Version: Sendable {
 
   package func sizeBytes(level: Int) -> Int { levels[level].reduce(0) { $0 + $1.info.sizeBytes } }
 
-  /// The files of a level that share a user key with `range`, in the level's order.
+  /// The files of a level that share a user key with `range`, in the level's order. Below L0 this is a binary search.
   package func files(level: Int, overlapping range: KeyRange) -> [TableFile] {
-    levels[level].filter { $0.info.range.overlaps(range) }
+    let files = levels[level]
+    if level == 0 { return files.filter { $0.info.range.overlaps(range) } }
+    var low = 0
+    var high = files.count
+    while low < high {
+      let middle = (low + high) / 2
+      if files[middle].info.range.isBefore(range) { low = middle + 1 } else { high = middle }
+    }
+    return Array(files[low...].prefix { !range.isBefore($0.info.range) })
   }
 }

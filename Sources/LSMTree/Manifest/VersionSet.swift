@@ -95,6 +95,9 @@ package final class VersionSet: Sendable {
       preconditionFailure("an edit puts files into a level that share keys")
     }
     let version = try Self.makeVersion(infos, from: base, store)
+    let added = Set(edit.added.map(\.file.number))
+    // A table that can't be read back never counts, and its first reader need not wait for it to be opened.
+    for file in version.levels.joined() where added.contains(file.number) { _ = try file.reader(.blocking) }
     var edit = edit
     edit.nextFileNumber = nextNumber.load(ordering: .relaxed)
     if !edit.added.isEmpty { try store.fileSystem.syncDirectory(store.directory) }

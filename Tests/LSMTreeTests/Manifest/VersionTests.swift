@@ -76,16 +76,34 @@ import Testing
     #expect(try StoreFixture.get(fixture.versions.current, [5], at: 9) == [3])
   }
 
-  @Test func memoryOnlyReadsDontOpenTables() throws {
+  @Test func memoryOnlyReadsDontWaitForTheDisk() throws {
     let fixture = try StoreFixture()
     try fixture.versions.apply(try fixture.writeTable([Entry(key: [1], sequence: 1, value: [5])]))
     let key: [UInt8] = [1]
-    #expect(throws: TreeError.wouldBlock) {
+    func get(_ version: Version) throws -> [UInt8]? {
       try key.withUnsafeBytes {
-        _ = try fixture.versions.current.get($0, hash: KeyHash.hash(key), sequence: 9, io: .memoryOnly)
+        try version.get($0, hash: KeyHash.hash(key), sequence: 9, io: .memoryOnly).map {
+          Array($0.value.unsafeBytes)
+        }
       }
     }
-    #expect(try StoreFixture.get(fixture.versions.current, key, at: 9) == [5])
+    for version in [fixture.versions.current, try StoreFixture(on: fixture.fileSystem).versions.current] {
+      #expect(throws: TreeError.wouldBlock) { _ = try get(version) }
+      #expect(try StoreFixture.get(version, key, at: 9) == [5])
+      #expect(try get(version) == [5])
+    }
+  }
+
+  @Test func aTableThatCantBeReadBackNeverCounts() throws {
+    let fixture = try StoreFixture()
+    let edit = try fixture.writeTable([Entry(key: [1], sequence: 1)])
+    let path = fixture.store.files.path(of: edit.added[0].file.number)
+    try fixture.fileSystem.openForWriting(path).write(
+      [UInt8](repeating: 0, count: 8).span.bytes, at: edit.added[0].file.sizeBytes - 60)
+    #expect(throws: TreeError.self) { try fixture.versions.apply(edit) }
+    #expect(fixture.versions.current.fileCount == 0)
+    try fixture.versions.apply(try fixture.writeTable([Entry(key: [2], sequence: 2)]))
+    #expect(fixture.versions.current.fileCount == 1)
   }
 
   @Test func threadsOpenATableTogether() async throws {
