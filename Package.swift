@@ -44,6 +44,8 @@ let package = Package(
     // The data model and its languages: pure.
     .target(name: "DynamoModel", swiftSettings: settings),
     .target(name: "DynamoExpressions", dependencies: ["DynamoModel"], swiftSettings: settings),
+    .target(
+      name: "PartiQL", dependencies: ["DynamoExpressions", "DynamoModel"], swiftSettings: settings),
 
     // The database an app imports.
     .target(
@@ -84,6 +86,9 @@ let package = Package(
     .testTarget(
       name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel"],
       swiftSettings: settings),
+    .testTarget(
+      name: "PartiQLTests", dependencies: ["PartiQL", "DynamoExpressions", "DynamoModel"],
+      exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FlywheelTests", dependencies: ["Flywheel", "LSMTree", "DynamoModel", "DynamoExpressions"],
       swiftSettings: settings),
