@@ -280,6 +280,7 @@ extension RandomHistory {
     let target = pick(ReferenceTable.Target.allCases)
     let segments = chance(40) ? Int.random(in: 1...5, using: &random) : nil
     let pageSize = chance(70) ? Int.random(in: 1...15, using: &random) : nil
+    let expected = reference.entries(of: target)
     var found: [Attributes] = []
     for segment in 0..<(segments ?? 1) {
       var request = ScanRequest(tableName: table, indexName: target.indexName)
@@ -290,9 +291,9 @@ extension RandomHistory {
         #expect(page.scannedCount <= pageSize ?? .max)
         found += page.items!.map(\.attributes)
         request.exclusiveStartKey = page.lastEvaluatedKey
+        try #require(found.count <= expected.count, "pages without end")
       } while request.exclusiveStartKey != nil
     }
-    let expected = reference.entries(of: target)
     #expect(found.count == expected.count)
     #expect(Set(found) == Set(expected))
   }
@@ -304,7 +305,10 @@ extension RandomHistory {
   ) throws {
     var rest = expected[...]
     var startKey: Item?
+    var pages = 0
     repeat {
+      pages += 1
+      try #require(pages <= expected.count + 2, "pages without end")
       let page = try read(startKey)
       let looked = rest.prefix(pageSize ?? .max)
       #expect(page.scannedCount == looked.count)
