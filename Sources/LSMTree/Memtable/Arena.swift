@@ -8,7 +8,9 @@ import Synchronization
 /// There is one writer (the commit pipeline's lock); readers look only at what was published to them by a release store
 /// of a link. Nothing is moved or freed before the whole arena is.
 struct Arena: ~Copyable {
-  private let memory: MappedMemory
+  /// Given in, since it outlives the arena when it is used again.
+  let memory: MappedMemory
+  let base: UnsafeMutableRawPointer
   private(set) var usedBytes: Int
 
   /// The most an arena can have: what 32-bit offsets reach.
@@ -16,14 +18,13 @@ struct Arena: ~Copyable {
   /// Offset of the first bytes handed out.
   static let startOffset = 64
 
-  init(capacityBytes: Int) {
-    precondition(capacityBytes > Self.startOffset && capacityBytes <= Self.capacityBytesMax)
-    memory = MappedMemory(count: capacityBytes)
+  init(_ memory: MappedMemory) {
+    precondition(memory.count > Self.startOffset && memory.count <= Self.capacityBytesMax)
+    self.memory = memory
+    base = memory.base
     usedBytes = Self.startOffset
   }
 
-  @inline(__always)
-  var base: UnsafeMutableRawPointer { memory.base }
   var capacityBytes: Int { memory.count }
   var freeBytes: Int { capacityBytes &- usedBytes }
 
@@ -57,5 +58,20 @@ extension UnsafeMutableRawPointer {
   func initializeLink(_ offset: Int, _ value: Int) {
     (self + offset).bindMemory(to: Atomic<UInt32>.self, capacity: 1)
       .initialize(to: Atomic(UInt32(truncatingIfNeeded: value)))
+  }
+
+  @inline(__always)
+  func loadPrefix(_ offset: Int) -> UInt64 {
+    (self + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+  }
+
+  @inline(__always)
+  func storePrefix(_ offset: Int, _ value: UInt64) {
+    (self + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
+  }
+
+  @inline(__always)
+  func initializePrefix(_ offset: Int, _ value: UInt64) {
+    (self + offset).bindMemory(to: Atomic<UInt64>.self, capacity: 1).initialize(to: Atomic(value))
   }
 }

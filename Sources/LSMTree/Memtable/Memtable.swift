@@ -14,6 +14,7 @@ package final class Memtable: @unchecked Sendable {
   /// When it was made, in seconds since 1970: the earliest that any entry was written.
   let createdTime: UInt32
 
+  private let pool: MemtablePool?
   private let sealedSequence = Atomic<SequenceNumber>(.max)
   private let rangeDeletionCount = Atomic<Int>(0)
   private let ranges = Mutex(Ranges())
@@ -28,12 +29,38 @@ package final class Memtable: @unchecked Sendable {
   /// Range deletions a memtable takes before it is sealed: finding what covers a key fragments them anew after each.
   static let rangeDeletionsMax = 4096
 
-  package init(capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32) {
-    list = SkipList(capacityBytes: min(capacityBytes, Arena.capacityBytesMax - 4096))
+  /// The most bytes of entries that one can be made for.
+  static let capacityBytesMax = Arena.capacityBytesMax - 4096
+
+  /// Takes entries of at least `capacityBytes`. The memory comes from the pool if there is one that fits, and goes back to it.
+  convenience init(
+    capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
+  ) {
+    let count = Self.memoryBytes(capacityBytes: capacityBytes)
+    self.init(
+      pool?.take(count) ?? MappedMemory(count: count), firstSequence: firstSequence, createdTime: createdTime,
+      pool: pool)
+  }
+
+  /// One that belongs to no tree.
+  package convenience init(capacityBytes: Int) {
+    self.init(capacityBytes: capacityBytes, firstSequence: 1, createdTime: 0, pool: nil)
+  }
+
+  /// Bytes of memory that a memtable of that capacity has.
+  static func memoryBytes(capacityBytes: Int) -> Int { capacityBytes + SkipList.fixedBytes }
+
+  private init(
+    _ memory: MappedMemory, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
+  ) {
+    list = SkipList(memory)
+    self.pool = pool
     reader = list.reader
     self.firstSequence = firstSequence
     self.createdTime = createdTime
   }
+
+  deinit { pool?.give(list.memory) }
 
   // MARK: Writer
 

@@ -20,33 +20,43 @@ struct SkipList: ~Copyable {
   private(set) var count = 0
   private var random: UInt64 = 0x9e37_79b9_7f4a_7c15
   /// The node before the last insert on each level, so that keys that arrive in order cost no search.
-  private var finger: InlineArray<12, Int>
+  private var finger: InlineArray<20, Int>
 
-  init(capacityBytes: Int) {
-    arena = Arena(capacityBytes: capacityBytes + Self.fixedBytes)
-    index = KeyIndex(arenaBytes: capacityBytes)
-    let tower = 4 * (SkipNode.heightMax - 1)
-    // One byte more than its header, so that the key of the head has an address like any other.
-    head = arena.allocate(tower + SkipNode.headerBytes + 8) + ((tower + 7) & ~7)
+  /// The memory need not be zeros.
+  init(_ memory: MappedMemory) {
+    arena = Arena(memory)
+    index = KeyIndex(arenaBytes: memory.count)
+    let towerBytes = SkipNode.hopBytes * (SkipNode.heightMax - 1)
+    head = arena.allocate(towerBytes + SkipNode.headerBytes) + towerBytes
     let base = arena.base
     base.storeBytes(of: 0, toByteOffset: head, as: UInt64.self)
     base.storeBytes(of: 0, toByteOffset: head + 8, as: UInt64.self)
-    for level in 0..<SkipNode.heightMax { base.initializeLink(SkipNode.linkOffset(head, level: level), 0) }
-    base.initializeLink(head + 20, 0)
+    for level in 0..<SkipNode.heightMax {
+      Self.initializeHop(base, SkipNode.hop(head, level: level), 0, SkipNode.noPrefix)
+    }
+    base.initializeLink(SkipNode.previous(head), 0)
     // The arena's first bytes hold the greatest height in use and the last node.
     base.initializeLink(Self.heightOffset, 1)
     base.initializeLink(Self.lastOffset, head)
     finger = InlineArray(repeating: head)
   }
 
-  private static let fixedBytes = 512
+  /// Bytes that a list takes beside its entries.
+  static let fixedBytes = 1024
   static let heightOffset = 8
   static let lastOffset = 12
 
-  /// Bytes that inserting `count` entries of `bytes` of keys and values takes at most.
-  static func bytesMax(count: Int, bytes: Int) -> Int { bytes + count * SkipNode.overheadBytesMax }
+  /// Bytes that inserting `count` entries of `bytes` of keys and values takes.
+  ///
+  /// Towers have one hop a node on average; the allowance is eight standard deviations above that, and forty hops, which
+  /// for few nodes is more than their towers can have and for many never happens.
+  static func bytesMax(count: Int, bytes: Int) -> Int {
+    let hops = count + Int((128 * Double(count)).squareRoot()) + 40
+    return bytes + count * (SkipNode.headerBytes + 7) + hops * SkipNode.hopBytes
+  }
 
   var usedBytes: Int { arena.usedBytes }
+  var memory: MappedMemory { arena.memory }
 
   func hasRoom(forBytes bytes: Int) -> Bool { bytes <= arena.freeBytes - 16 }
 
@@ -56,14 +66,14 @@ struct SkipList: ~Copyable {
   /// Adds a version. Its sequence is above that of every version of the same key in the list.
   @inline(__always)
   mutating func insert(_ key: UnsafeRawBufferPointer, _ trailer: UInt64, _ value: UnsafeRawBufferPointer) {
-    let height = randomHeight()
     let base = arena.base
-    let node = makeNode(height, key, trailer, value)
     let hash = KeyHash.hash(key.baseAddress!, key.count)
     let older = index.reader.find(base, key, hash)
+    let height = randomHeight(isOverwrite: older != 0)
+    let node = makeNode(height, key, trailer, value)
     if older != 0, height == 1 {
       // A newer version of a key goes right before the newest one there is.
-      link(node, after: base.loadLink(older &+ 20), before: older)
+      link(node, after: base.loadLink(SkipNode.previous(older)), before: older, SkipNode.prefix(key))
     } else {
       linkAfterSearch(node, height, key, trailer)
     }
@@ -75,7 +85,7 @@ struct SkipList: ~Copyable {
   private mutating func makeNode(
     _ height: Int, _ key: UnsafeRawBufferPointer, _ trailer: UInt64, _ value: UnsafeRawBufferPointer
   ) -> Int {
-    let towerBytes = (4 &* (height &- 1) &+ 7) & ~7
+    let towerBytes = SkipNode.hopBytes &* (height &- 1)
     let node = arena.allocate(towerBytes &+ SkipNode.headerBytes &+ key.count &+ value.count) &+ towerBytes
     let base = arena.base
     base.storeBytes(of: UInt32(truncatingIfNeeded: key.count), toByteOffset: node, as: UInt32.self)
@@ -87,30 +97,48 @@ struct SkipList: ~Copyable {
     return node
   }
 
+  /// Links a node on level 0, whose next one is `next`.
   @inline(__always)
-  private func link(_ node: Int, after previous: Int, before next: Int) {
+  private func link(_ node: Int, after previous: Int, before next: Int, _ prefix: UInt64) {
     let base = arena.base
-    base.initializeLink(node &+ 16, next)
-    base.initializeLink(node &+ 20, previous)
-    base.storeLink(previous &+ 16, node)
-    base.storeLink(next == 0 ? Self.lastOffset : next &+ 20, node)
+    let hop = SkipNode.hop(previous, level: 0)
+    Self.initializeHop(base, SkipNode.hop(node, level: 0), next, base.loadPrefix(hop))
+    base.initializeLink(SkipNode.previous(node), previous)
+    Self.storeHop(base, hop, node, prefix)
+    base.storeLink(next == 0 ? Self.lastOffset : SkipNode.previous(next), node)
+  }
+
+  private static func initializeHop(
+    _ base: UnsafeMutableRawPointer, _ hop: Int, _ next: Int, _ prefix: UInt64
+  ) {
+    base.initializePrefix(hop, prefix)
+    base.initializeLink(SkipNode.next(ofHop: hop), next)
+  }
+
+  /// Publishes a node that comes before what the hop led to. Node first, then prefix, and readers look at the prefix
+  /// first: so the prefix that they see is never before that of the node they would step to. Seeing one that is too
+  /// far, they go down a level earlier than they might, which is always right.
+  @inline(__always)
+  private static func storeHop(_ base: UnsafeMutableRawPointer, _ hop: Int, _ next: Int, _ prefix: UInt64) {
+    base.storeLink(SkipNode.next(ofHop: hop), next)
+    base.storePrefix(hop, prefix)
   }
 
   private mutating func linkAfterSearch(
     _ node: Int, _ height: Int, _ key: UnsafeRawBufferPointer, _ trailer: UInt64
   ) {
     let base = arena.base
-    if !fingerFits(key, trailer) { search(key, trailer) }
-    let listHeight = base.loadLink(Self.heightOffset)
-    if height > listHeight { base.storeLink(Self.heightOffset, height) }
+    let prefix = SkipNode.prefix(key)
+    if !fingerFits(key, trailer) { search(key, prefix, trailer) }
+    if height > base.loadLink(Self.heightOffset) { base.storeLink(Self.heightOffset, height) }
     let previous = finger[0]
-    link(node, after: previous, before: base.loadLink(previous &+ 16))
+    link(node, after: previous, before: base.loadLink(SkipNode.next(previous)), prefix)
     finger[0] = node
     for level in 1..<max(height, 1) {
-      let above = finger[level]
-      base.initializeLink(
-        SkipNode.linkOffset(node, level: level), base.loadLink(SkipNode.linkOffset(above, level: level)))
-      base.storeLink(SkipNode.linkOffset(above, level: level), node)
+      let above = SkipNode.hop(finger[level], level: level)
+      let next = base.loadLink(SkipNode.next(ofHop: above))
+      Self.initializeHop(base, SkipNode.hop(node, level: level), next, base.loadPrefix(above))
+      Self.storeHop(base, above, node, prefix)
       finger[level] = node
     }
   }
@@ -121,12 +149,12 @@ struct SkipList: ~Copyable {
     let base = arena.base
     let previous = finger[0]
     guard previous == head || SkipNode.compare(base, previous, key, trailer) < 0 else { return false }
-    let next = base.loadLink(previous &+ 16)
+    let next = base.loadLink(SkipNode.next(previous))
     return next == 0 || SkipNode.compare(base, next, key, trailer) > 0
   }
 
   /// Sets the finger to the last node before (key, trailer) on every level.
-  private mutating func search(_ key: UnsafeRawBufferPointer, _ trailer: UInt64) {
+  private mutating func search(_ key: UnsafeRawBufferPointer, _ prefix: UInt64, _ trailer: UInt64) {
     let base = arena.base
     var node = head
     var level = SkipNode.heightMax &- 1
@@ -135,27 +163,25 @@ struct SkipList: ~Copyable {
       finger[level] = head
       level &-= 1
     }
-    var known = 0
     while true {
-      let next = base.loadLink(SkipNode.linkOffset(node, level: level))
-      // A node that was after the key on the level above is so on this one.
-      if next != 0, next != known, SkipNode.compare(base, next, key, trailer) < 0 {
+      if let next = SkipNode.step(base, node, level, key, prefix, trailer) {
         node = next
         continue
       }
-      known = next
       finger[level] = node
       if level == 0 { return }
       level &-= 1
     }
   }
 
-  /// 1 with probability 3/4, 2 with 3/16, and so on.
+  /// 1 for every second node, 2 for every fourth, and so on. An overwritten key gets three low nodes of four, since a low one is
+  /// linked without a search; the fourth keeps a key that is written all the time searchable.
   @inline(__always)
-  private mutating func randomHeight() -> Int {
+  private mutating func randomHeight(isOverwrite: Bool) -> Int {
     random ^= random << 13
     random ^= random >> 7
     random ^= random << 17
-    return min(1 &+ (random | 1 << 62).trailingZeroBitCount / 2, SkipNode.heightMax)
+    let zeros = (random | 1 << 62).trailingZeroBitCount
+    return min(1 &+ (isOverwrite ? zeros / 2 : zeros), SkipNode.heightMax)
   }
 }

@@ -19,7 +19,7 @@ package struct SkipListReader: @unchecked Sendable {
     while SkipNode.trailer(base, node) < seek {
       steps &+= 1
       if steps > Self.stepsMax { return findInList(key, sequence) }
-      node = base.loadLink(node &+ 16)
+      node = base.loadLink(SkipNode.next(node))
       if node == 0 || !isAt(node, key) { return 0 }
     }
     return node
@@ -39,27 +39,28 @@ package struct SkipListReader: @unchecked Sendable {
 
   /// The first node at or after (key, trailer), or 0.
   func firstAtOrAfter(_ key: UnsafeRawBufferPointer, _ trailer: UInt64) -> Int {
-    base.loadLink(lastBefore(key, trailer) &+ 16)
+    var node = base.loadLink(SkipNode.next(lastBefore(key, trailer)))
+    // A node that is being linked may have come in between.
+    while node != 0, SkipNode.compare(base, node, key, trailer) < 0 { node = next(node) }
+    return node
   }
 
   /// The last node before (key, trailer); the head if there is none.
   func lastBefore(_ key: UnsafeRawBufferPointer, _ trailer: UInt64) -> Int {
+    let prefix = SkipNode.prefix(key)
     var node = head
     var level = base.loadLink(SkipList.heightOffset) &- 1
-    var known = 0
     while true {
-      let next = base.loadLink(SkipNode.linkOffset(node, level: level))
-      if next != 0, next != known, SkipNode.compare(base, next, key, trailer) < 0 {
+      if let next = SkipNode.step(base, node, level, key, prefix, trailer) {
         node = next
         continue
       }
-      known = next
       if level == 0 { return node }
       level &-= 1
     }
   }
 
-  package var first: Int { base.loadLink(head &+ 16) }
+  package var first: Int { base.loadLink(SkipNode.next(head)) }
 
   /// The last node, or 0.
   package var last: Int {
@@ -68,12 +69,12 @@ package struct SkipListReader: @unchecked Sendable {
   }
 
   @inline(__always)
-  package func next(_ node: Int) -> Int { base.loadLink(node &+ 16) }
+  package func next(_ node: Int) -> Int { base.loadLink(SkipNode.next(node)) }
 
   /// The node before, or 0.
   @inline(__always)
   package func previous(_ node: Int) -> Int {
-    let previous = base.loadLink(node &+ 20)
+    let previous = base.loadLink(SkipNode.previous(node))
     return previous == head ? 0 : previous
   }
 

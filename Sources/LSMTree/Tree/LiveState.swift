@@ -6,6 +6,7 @@ internal import CPlatform
 /// Everything in it is guarded by the commit pipeline's monitor, but for `stripes`, which readers use, and `pacer`.
 final class LiveState: @unchecked Sendable {
   private let options: TreeOptions
+  private let pool: MemtablePool
   private(set) var active: Memtable
   /// Oldest first.
   private(set) var sealed: [Memtable] = []
@@ -29,8 +30,10 @@ final class LiveState: @unchecked Sendable {
   init(options: TreeOptions, version: Version, flushedSequence: SequenceNumber) {
     self.options = options
     self.version = version
+    pool = MemtablePool(count: Memtable.memoryBytes(capacityBytes: options.memtableBytesMax))
     active = Memtable(
-      capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now())
+      capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now(),
+      pool: pool)
     stripes = SuperversionStripes(Superversion(memtables: [active], version: version))
     pacer = WritePacer(options)
     pacer.update(l0Files: version.levels[0].count)
@@ -43,6 +46,10 @@ final class LiveState: @unchecked Sendable {
   @inline(__always)
   func prepare(_ batch: borrowing WriteBatch, _ first: SequenceNumber) throws(TreeError) -> Bool {
     if active.hasRoom(for: batch) { return true }
+    guard Memtable.bytesMax(of: batch) <= Memtable.capacityBytesMax else {
+      // Tens of millions of tiny entries, for an arena's offsets have 32 bits.
+      throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
+    }
     if isStalled {
       if isClosing { throw .closed }
       if let backgroundFailure { throw backgroundFailure }
@@ -76,7 +83,7 @@ final class LiveState: @unchecked Sendable {
     sealed.append(active)
     active = Memtable(
       capacityBytes: max(options.memtableBytesMax, capacityBytes), firstSequence: last + 1,
-      createdTime: options.now())
+      createdTime: options.now(), pool: pool)
     install()
     tellAll()
   }

@@ -5,7 +5,7 @@ final class MemtableProbe: Sendable {
   let memtable: Memtable
 
   init(capacityBytes: Int) {
-    memtable = Memtable(capacityBytes: capacityBytes, firstSequence: 1, createdTime: 0)
+    memtable = Memtable(capacityBytes: capacityBytes)
   }
 
   func write(_ key: [UInt8], _ value: [UInt8]?, _ sequence: SequenceNumber) {
