@@ -36,8 +36,8 @@ extension Database {
 
 package enum ListTagsOfResource: Operation {
   package static let name = "ListTagsOfResource"
-  /// Tags in one answer.
-  package static let tagsMax = 10
+  /// Tags in one answer: all that a table may have.
+  package static let tagsMax = TagRules.tagsMax
 
   package static func run(
     _ request: ListTagsOfResourceRequest, in database: Database, _ context: inout OperationContext

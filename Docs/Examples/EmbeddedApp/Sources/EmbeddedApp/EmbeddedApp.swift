@@ -9,7 +9,9 @@ struct EmbeddedApp {
       _ = try await database.createTable(
         CreateTableRequest(
           tableName: "orders",
-          attributeDefinitions: [AttributeDefinition("customer", .string), AttributeDefinition("placed", .number)],
+          attributeDefinitions: [
+            AttributeDefinition("customer", .string), AttributeDefinition("placed", .number),
+          ],
           keySchema: [KeySchemaElement("customer", .hash), KeySchemaElement("placed", .range)],
           billingMode: .payPerRequest))
     } catch {
@@ -35,7 +37,9 @@ struct EmbeddedApp {
     ship.updateExpression = "SET #state = :shipped"
     ship.conditionExpression = "#state = :open"
     ship.expressionAttributeNames = ["#state": "state"]
-    ship.expressionAttributeValues = [":shipped": try EncodedValue("shipped"), ":open": try EncodedValue("open")]
+    ship.expressionAttributeValues = [
+      ":shipped": try EncodedValue("shipped"), ":open": try EncodedValue("open"),
+    ]
     for attempt in 1...2 {
       do {
         _ = try await database.updateItem(ship)
