@@ -42,16 +42,23 @@ package final class LocalLog: CommitLog {
     let found = try LogReplay(directory, fileSystem: fileSystem, after: after, body: replay)
     // A segment that was never begun would, with a newer one behind it, read as damage.
     for number in found.unbegun { try fileSystem.remove(directory + "/" + LogFormat.fileName(number)) }
-    // A process crash leaves bytes that were never synced; nothing may be shown that a power cut could still take.
-    if let last = found.segments.last {
-      let file = try fileSystem.openForWriting(directory + "/" + LogFormat.fileName(last.number))
-      try file.sync()
-      try file.close()
-    }
+    if let tail = found.unsynced { try secure(tail, directory, fileSystem) }
     let log = LocalLog(directory, fileSystem, options, found)
     log.release(through: after)
     log.startThread()
     return log
+  }
+
+  /// After a crash of the process, or a sync that failed, there may be records that are read from the kernel's memory and
+  /// are not on disk; nothing may be shown that a power cut could still take. Syncing alone is not enough: a kernel that
+  /// failed to write a page out may call it clean. So the bytes are written again first.
+  private static func secure(
+    _ tail: LogReplay.UnsyncedTail, _ directory: String, _ fileSystem: any FileSystem
+  ) throws(TreeError) {
+    let file = try fileSystem.openForWriting(directory + "/" + LogFormat.fileName(tail.segment))
+    try file.write(tail.bytes.span.bytes, at: tail.offset)
+    try file.sync()
+    try file.close()
   }
 
   private init(

@@ -18,11 +18,19 @@ package struct LogReplay {
   package private(set) var segments: [Segment] = []
   /// The last sequence number read.
   package private(set) var last: SequenceNumber
+  /// What of the last segment no record says was synced.
+  private(set) var unsynced: UnsyncedTail?
   /// Files that are no segment, since the crash came before their header was synced.
   private(set) var unbegun: [UInt64] = []
 
   /// The greatest number of any file.
   var lastNumber: UInt64 { max(segments.last?.number ?? 0, unbegun.last ?? 0) }
+
+  struct UnsyncedTail {
+    var segment: UInt64
+    var offset: Int
+    var bytes: [UInt8]
+  }
 
   private let directory: String
   private let fileSystem: any FileSystem
@@ -78,6 +86,8 @@ package struct LogReplay {
     try checkContinuity(header, path)
     var offset = LogFormat.segmentHeaderBytes
     var expected = header.preceding + 1
+    var starts: [(first: SequenceNumber, offset: Int)] = []
+    var synced: SequenceNumber = 0
     while let record = LogFormat.readRecordHeader(bytes, at: offset),
       record.segment == UInt32(truncatingIfNeeded: number), record.first == expected,
       let payload = Self.payload(bytes, offset, record)
@@ -87,11 +97,17 @@ package struct LogReplay {
         throw .corruption(file: path, offset: offset, reason: "the checksum is right but it is not a batch")
       }
       expected = record.first + UInt64(shape.count)
+      if isLast { starts.append((record.first, offset)) }
+      synced = max(synced, record.synced)
       if expected - 1 > after { try body(span, record.first) }
       offset += LogFormat.recordBytes(payloadBytes: record.payloadBytes)
     }
     last = max(last, expected - 1)
     segments.append(Segment(number: number, last: expected - 1))
+    if let start = starts.first(where: { $0.first > synced }) {
+      unsynced = UnsyncedTail(
+        segment: number, offset: start.offset, bytes: Array(bytes[start.offset..<offset]))
+    }
     if isLast { try checkTail(bytes, from: offset, number, path, read: max(expected - 1, after)) }
   }
 

@@ -1,4 +1,5 @@
 import LSMTree
+import Synchronization
 import Testing
 
 @Suite struct LogReplayTests {
@@ -126,6 +127,32 @@ import Testing
     let (again, more) = try fixture.open()
     #expect(more.count == 11)
     try again.close()
+  }
+
+  /// A failed sync leaves records that can be read but may not be on disk, now or after another sync. Once a log
+  /// was opened with them, they must be.
+  @Test func whatWasReplayedSurvivesAPowerCut() throws {
+    for seed in 0..<20 as Range<UInt64> {
+      let isFailing = Shared(Atomic<Bool>(false))
+      let disk = FaultFileSystem { operation in
+        operation.kind == .sync && isFailing.value.load(ordering: .relaxed) ? .fail(errno: 5) : nil
+      }
+      let (log, _) = try LogFixture(disk).open()
+      for sequence in 1...5 as ClosedRange<SequenceNumber> {
+        try LogFixture.append(log, first: sequence)
+        try log.waitUntilDurable(sequence)
+      }
+      isFailing.value.store(true, ordering: .relaxed)
+      try LogFixture.append(log, first: 6)
+      #expect(throws: TreeError.self) { try log.waitUntilDurable(6) }
+      #expect(throws: TreeError.self) { try log.close() }
+      isFailing.value.store(false, ordering: .relaxed)
+      let (again, found) = try LogFixture(disk).open()
+      try again.close()
+      let (afterwards, survived) = try LogFixture(disk.afterPowerCut(seed: seed)).open()
+      try afterwards.close()
+      #expect(survived.count >= found.count, "seed \(seed)")
+    }
   }
 
   /// Bytes at random over what is not synced never crash replay, and never bring back what was not written.
