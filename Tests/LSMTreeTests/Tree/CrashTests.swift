@@ -19,7 +19,7 @@ import Testing
     var rehearsal = CrashHistory(seed: 0, durability: durability)
     let changes = rehearsal.run(on: FaultFileSystem()).changeCount
     #expect(changes > 50)
-    let stride = Self.isLong ? 1 : max(1, changes / 40)
+    let stride = max(1, changes / (Self.isLong ? 400 : 40))
     for number in Swift.stride(from: 0, to: changes + 20, by: stride) {
       let disk = FaultFileSystem { $0.number == number ? .cutPower : nil }
       var history = CrashHistory(seed: UInt64(number), durability: durability)
