@@ -11,7 +11,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-conformance format lint docs bench soak fuzz crash-audit \
+.PHONY: run build test test-swift test-example test-conformance format lint docs bench soak fuzz crash-audit \
 	lz4 wrk package-index
 
 ## Using it
@@ -25,13 +25,19 @@ build: lz4
 ## Checking it
 
 # Both test runs write logs, so that their own summaries can stand together at the end.
-test: test-swift test-conformance
+test: test-swift test-example test-conformance
 	@tail -n 1 $(LOGS)/swift-test.log
 	@tail -n 1 $(LOGS)/pytest.log
 
 test-swift: lz4
 	@mkdir -p $(LOGS)
 	bash -o pipefail -c '$(SWIFT) test 2>&1 | tee $(LOGS)/swift-test.log'
+
+# The app with a database inside: built as its users build theirs, and run twice, since the second run opens what the first left.
+test-example: lz4
+	$(SWIFT) build --package-path Docs/Examples/EmbeddedApp --scratch-path .build-example
+	@rm -rf .build-example/run && mkdir -p .build-example/run
+	cd .build-example/run && ../debug/EmbeddedApp && ../debug/EmbeddedApp
 
 # The clients people use, against the binary people run.
 test-conformance: build .venv/conformance package-index
