@@ -5,16 +5,16 @@ import Synchronization
 ///
 /// **Reading** is a look into an immutable snapshot (`Published`): a few nanoseconds, on any thread.
 ///
-/// **Changing** is one at a time, on a thread that may block, in five steps: look at the present state and decide
-/// (`body`), which is where an operation's checks are; write everything that changes into one batch; take
-/// every key latch, so that no writer is between looking a table up and having its batch applied; commit; and publish
-/// the new snapshot, marking the tables that were replaced. A crash at any moment leaves the old state or the new:
-/// making a table, adding or dropping an index and dropping a table with all its items are each one batch, the
-/// last of them because a whole id's keys go with one range deletion.
+/// **Changing** is one at a time, on a thread that may block, in five steps: look at the present state and
+/// decide (`body`), which is where an operation's checks are; write everything that changes into one batch;
+/// take every key latch, so that no writer is between looking a table up and having its batch applied;
+/// commit; and publish the new snapshot, marking the tables that were replaced. A crash at any moment leaves
+/// the old state or the new: making a table, adding or dropping an index and dropping a table with all its
+/// items are each one batch, the last of them because a whole id's keys go with one range deletion.
 ///
-/// The snapshot is published when the batch is applied, not when it is durable, so that the next change can build on
-/// it; but every table and every snapshot says which sequence it came with, and what is answered by it waits
-/// for that (`OperationContext.observe`).
+/// The snapshot is published when the batch is applied, not when it is durable, so that the next change can
+/// build on it; but every table and every snapshot says which sequence it came with, and what is answered by
+/// it waits for that (`OperationContext.observe`).
 package final class Catalog: Sendable {
   /// The most tables there can be, the service's own quota for an account.
   package static let tablesMax = 10_000
@@ -43,7 +43,8 @@ package final class Catalog: Sendable {
     published = Published(snapshot)
   }
 
-  /// The table of this name, which may be an ARN. Notes in `context` what the answer depends on, found or not.
+  /// The table of this name, which may be an ARN. Notes in `context` what the answer depends on, found or
+  /// not.
   package func table(_ nameOrARN: String, _ context: inout OperationContext) -> Table? {
     let name = TableName.resolve(nameOrARN)
     let (table, sequence) = published.read { snapshot in
@@ -58,7 +59,8 @@ package final class Catalog: Sendable {
     published.read { copy $0 }
   }
 
-  /// Changes the catalog as `body` says. Waits for writers that are under way; call it on a thread that may block.
+  /// Changes the catalog as `body` says. Waits for writers that are under way; call it on a thread that may
+  /// block.
   ///
   /// Notes in `context` what the answer depends on: the state that `body` looked at, and the change it made.
   package func change<Result>(
@@ -109,8 +111,8 @@ package final class Catalog: Sendable {
     return sequence
   }
 
-  /// Marks every table as outdated and forgets them all, after `last` has run, with no writer under way: the end of
-  /// a database that is being closed.
+  /// Marks every table as outdated and forgets them all, after `last` has run, with no writer under way: the
+  /// end of a database that is being closed.
   package func close(_ last: (CatalogSnapshot) throws(TreeError) -> Void) throws(TreeError) {
     let held = latches.acquireAll()
     let current = snapshot

@@ -70,7 +70,8 @@ package struct CatalogStore {
     }
   }
 
-  /// Takes every table to where it was on its way to when the database ended, and says what has to be written for it.
+  /// Takes every table to where it was on its way to when the database ended, and says what has to be written
+  /// for it.
   package mutating func settle() -> (
     dropped: [TableDefinition], changed: [TableDefinition], droppedIDs: [UInt32]
   ) {

@@ -4,10 +4,10 @@ import Synchronization
 
 /// Counts the items of tables and indexes afresh after the database ended without being closed.
 ///
-/// Counters live in memory and are stored by a clean close only: storing them with every write would put one hot record
-/// into every batch. After a crash they start from zero and count what is written from then on, while the
-/// housekeeper walks a snapshot from before the first of these writes and adds what it finds. When it is through, the sums are
-/// exact; until then DescribeTable shows fewer.
+/// Counters live in memory and are stored by a clean close only: storing them with every write would put one
+/// hot record into every batch. After a crash they start from zero and count what is written from then on,
+/// while the housekeeper walks a snapshot from before the first of these writes and adds what it finds. When
+/// it is through, the sums are exact; until then DescribeTable shows fewer.
 extension Database {
   /// Entries that a step counts.
   private static let recountStepFactor = 16

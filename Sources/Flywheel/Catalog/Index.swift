@@ -21,8 +21,8 @@ package final class Index: Sendable {
   package let status: IndexStatus
   package let key: KeyShape
   package let content: Content
-  /// Names of the attributes that an entry holds unless `content` is `.all`: the index's key, the table's, and
-  /// those included. Ordered by their bytes, as attributes are in an item.
+  /// Names of the attributes that an entry holds unless `content` is `.all`: the index's key, the table's,
+  /// and those included. Ordered by their bytes, as attributes are in an item.
   package let projectedNames: [String]
   package let counters: ItemCounters
 

@@ -13,8 +13,8 @@ package struct KeyPart: Sendable, Hashable {
 
 /// Which attributes make up a key, in the order in which they stand in it.
 ///
-/// A table's key and a local index's have one partition attribute and at most one sort attribute; a global index's
-/// has up to four of each.
+/// A table's key and a local index's have one partition attribute and at most one sort attribute; a global
+/// index's has up to four of each.
 package struct KeyShape: Sendable, Hashable {
   /// Attributes that together choose the partition.
   package let partition: [KeyPart]
@@ -26,8 +26,8 @@ package struct KeyShape: Sendable, Hashable {
     self.sort = sort
   }
 
-  /// The shape that a key schema and the types of its attributes give. An attribute without a type counts as a string,
-  /// which the checks of CreateTable rule out.
+  /// The shape that a key schema and the types of its attributes give. An attribute without a type counts as
+  /// a string, which the checks of CreateTable rule out.
   package init(_ schema: [KeySchemaElement], types: [AttributeDefinition]) {
     func parts(_ role: KeyRole) -> [KeyPart] {
       schema.filter { $0.keyType == role }.map { element in

@@ -1,17 +1,17 @@
 package import LSMTree
 import Synchronization
 
-/// A table as the request path sees it: the digest of its definition. Immutable; the catalog makes a new one for
-/// every change and marks the old one as outdated.
+/// A table as the request path sees it: the digest of its definition. Immutable; the catalog makes a new one
+/// for every change and marks the old one as outdated.
 ///
-/// A writer looks its table up, latches its key and then asks `isCurrent`: see `KeyLatches` for why that is enough
-/// for no write to be made by a schema that has gone.
+/// A writer looks its table up, latches its key and then asks `isCurrent`: see `KeyLatches` for why that is
+/// enough for no write to be made by a schema that has gone.
 package final class Table: Sendable {
   package let definition: TableDefinition
   package let arn: String
   package let key: KeyShape
-  /// All indexes that a write has to keep: the local ones, then the global ones, those still being filled included
-  /// and those being deleted not.
+  /// All indexes that a write has to keep: the local ones, then the global ones, those still being filled
+  /// included and those being deleted not.
   package let indexes: [Index]
   package let counters: ItemCounters
   /// The sequence of the batch that made the definition what it is; 0 for one that was read at open.

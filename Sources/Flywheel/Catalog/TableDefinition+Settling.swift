@@ -1,10 +1,10 @@
 extension TableDefinition {
-  /// The definition that this one is on its way to, and the ids of indexes that are gone then. Nil for a table that is
-  /// on its way out.
+  /// The definition that this one is on its way to, and the ids of indexes that are gone then. Nil for a
+  /// table that is on its way out.
   ///
-  /// Tables that are being made or changed are then what they were to be, and so are indexes that came with their
-  /// table; indexes that are being deleted are gone. An index that is being filled stays as it is: it is done when
-  /// it holds all items and not before.
+  /// Tables that are being made or changed are then what they were to be, and so are indexes that came with
+  /// their table; indexes that are being deleted are gone. An index that is being filled stays as it is: it
+  /// is done when it holds all items and not before.
   package var settled: (definition: TableDefinition, droppedIDs: [UInt32])? {
     guard status != .deleting else { return nil }
     var table = self

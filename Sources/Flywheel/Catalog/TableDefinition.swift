@@ -1,4 +1,5 @@
-/// All that is known of a table: what the catalog stores, and what everything else about the table is made from.
+/// All that is known of a table: what the catalog stores, and what everything else about the table is made
+/// from.
 ///
 /// A value; the catalog replaces it as a whole. `Table` is its digest for the request path.
 package struct TableDefinition: Sendable, Hashable {
@@ -154,8 +155,8 @@ package struct WarmLevel: Sendable, Hashable {
     self.writeUnitsPerSecond = writeUnitsPerSecond
   }
 
-  /// The level of something new: what was provisioned or every on-demand table's start, or what was asked for if
-  /// that is more.
+  /// The level of something new: what was provisioned or every on-demand table's start, or what was asked for
+  /// if that is more.
   package init(billingMode: BillingMode, throughput: ProvisionedThroughput?, asked: WarmThroughput?) {
     switch billingMode {
     case .payPerRequest: self = .onDemandInitial

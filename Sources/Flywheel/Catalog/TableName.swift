@@ -11,7 +11,8 @@ package enum TableName {
     return tablePart(ofARN: nameOrARN) ?? nameOrARN
   }
 
-  /// The table that an ARN is about, or nil if it is not the ARN of a table or of something that belongs to one.
+  /// The table that an ARN is about, or nil if it is not the ARN of a table or of something that belongs to
+  /// one.
   package static func tablePart(ofARN arn: String) -> String? {
     let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0] == "arn", parts[2] == "dynamodb" else { return nil }

@@ -2,8 +2,8 @@ import LSMTree
 
 /// What the database does beside requests to move tables on.
 extension Database {
-  /// Has a table that is being made, changed or deleted go on to what it is on its way to, after the delay that the
-  /// options ask for.
+  /// Has a table that is being made, changed or deleted go on to what it is on its way to, after the delay
+  /// that the options ask for.
   func scheduleSettling(ofTable name: String, tableId: String) {
     housekeeper.schedule(afterMilliseconds: options.tableDelayMilliseconds) { [self] in
       doHousework("settle table \(name)") { () throws(Interruption) in

@@ -30,8 +30,8 @@ extension Database {
 
   /// Latches the key of one item of `table`, so that nobody else changes it until the latch is given up.
   ///
-  /// - Throws: `.wouldBlock` if somebody holds it and `io` does not allow to wait, `.restart` if the table was changed
-  ///   since it was looked up.
+  /// - Throws: `.wouldBlock` if somebody holds it and `io` does not allow to wait, `.restart` if the table
+  ///   was changed since it was looked up.
   package func latch(_ key: RawSpan, of table: Table, io: ReadIO) throws(Interruption) -> KeyLatch {
     let latch = try latches.acquire(key, io: io)
     guard table.isCurrent else { throw .restart }

@@ -11,14 +11,15 @@ import Synchronization
 /// try database.close()
 /// ```
 ///
-/// Every operation of the API that this release has is a method that takes a request and returns a response, named as
-/// in the API, and throws a ``ServiceError`` where the service answers with one: same checks, same order, same
-/// text. Operations may be called from any thread and any task; one that finds what it needs in memory and has
-/// nothing to wait for finishes on the caller's thread without suspending. What an operation has answered is
-/// as durable as ``DatabaseOptions/durability`` says.
+/// Every operation of the API that this release has is a method that takes a request and returns a response,
+/// named as in the API, and throws a ``ServiceError`` where the service answers with one: same checks, same
+/// order, same text. Operations may be called from any thread and any task; one that finds what it needs in
+/// memory and has nothing to wait for finishes on the caller's thread without suspending. What an operation
+/// has answered is as durable as ``DatabaseOptions/durability`` says.
 ///
-/// One process at a time may have a directory open. Close the database before the process ends, so that the next
-/// opening has no log to replay and no items to count; if that does not happen, nothing that was answered is lost.
+/// One process at a time may have a directory open. Close the database before the process ends, so that the
+/// next opening has no log to replay and no items to count; if that does not happen, nothing that was
+/// answered is lost.
 public final class Database: Sendable {
   package let tree: Tree
   package let catalog: Catalog
@@ -55,7 +56,8 @@ public final class Database: Sendable {
       nextID: store.nextID)
   }
 
-  /// A database that is let go without being closed is opened next time as after a crash: its counters are not stored.
+  /// A database that is let go without being closed is opened next time as after a crash: its counters are
+  /// not stored.
   deinit {
     housekeeper.close()
     pool.close()
@@ -67,11 +69,11 @@ public final class Database: Sendable {
 extension Database {
   /// Opens the database in `directory`, making one if there is none.
   ///
-  /// Cost: reading the catalog and replaying what the log holds since the last flush. After a crash, items are
-  /// counted afresh beside the requests that are already being served.
+  /// Cost: reading the catalog and replaying what the log holds since the last flush. After a crash, items
+  /// are counted afresh beside the requests that are already being served.
   ///
-  /// - Throws: ``DatabaseError/locked(path:)`` if it is open elsewhere, ``DatabaseError/invalidOption(name:reason:)``,
-  ///   and whatever keeps the files from being read.
+  /// - Throws: ``DatabaseError/locked(path:)`` if it is open elsewhere,
+  ///   ``DatabaseError/invalidOption(name:reason:)``, and whatever keeps the files from being read.
   public static func open(
     at directory: String, options: DatabaseOptions = .init()
   ) throws(DatabaseError) -> Database {
@@ -110,7 +112,8 @@ extension Database {
   private static func make(_ tree: Tree, _ options: DatabaseOptions) throws(DatabaseError) -> Database {
     do throws(DatabaseError) {
       var store = try CatalogStore.read(tree)
-      // Taken before anything new is written: what the recount counts is what the changes from now on start from.
+      // Taken before anything new is written: what the recount counts is what the changes from now on start
+      // from.
       let before = tree.snapshot()
       try settle(&store, tree)
       let database = Database(tree, options, store)
@@ -157,8 +160,9 @@ extension Database {
 // MARK: - Closing
 
 extension Database {
-  /// Closes the database: takes no more operations, waits for those that were taken, stores the tables' counters and
-  /// writes everything out. Operations that come later are answered with ``ErrorCode/serviceUnavailable``.
+  /// Closes the database: takes no more operations, waits for those that were taken, stores the tables'
+  /// counters and writes everything out. Operations that come later are answered with
+  /// ``ErrorCode/serviceUnavailable``.
   ///
   /// Blocks the calling thread. Calling it again does nothing.
   ///

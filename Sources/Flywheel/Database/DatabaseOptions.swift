@@ -6,7 +6,8 @@ public struct DatabaseOptions: Sendable {
   public enum Durability: Sendable, Hashable {
     /// When it is on stable storage. An answer is a promise that a power cut can't break.
     case fsync
-    /// At once; the log is synced every so many milliseconds (1 to 60,000), which is about how much a crash can lose.
+    /// At once; the log is synced every so many milliseconds (1 to 60,000), which is about how much a crash
+    /// can lose.
     case interval(milliseconds: Int)
     /// At once; the log is left to the operating system, and only a clean close is sure to keep everything.
     case none
@@ -34,7 +35,8 @@ public struct DatabaseOptions: Sendable {
   /// Told of what happens beside requests. Called on the database's own threads; it must not block.
   public var onEvent: (@Sendable (DatabaseEvent) -> Void)?
 
-  /// What the tree below is opened with besides what is said above; for tests that want small blocks and caches.
+  /// What the tree below is opened with besides what is said above; for tests that want small blocks and
+  /// caches.
   package var tree = TreeOptions()
   /// Items that a backfill or a recount handles before it makes room for others.
   package var housekeepingChunkItems = 256

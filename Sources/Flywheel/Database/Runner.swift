@@ -2,21 +2,23 @@ import LSMTree
 
 /// How operations are run.
 ///
-/// `perform` is for callers that must not block: it runs the operation at once, on the caller's thread, allowed to use
-/// what is in memory; only one that needs the disk, or waits for a latch, goes to the pool's threads. Then, whatever
-/// the thread, the answer waits until what it depends on is durable, which for reads is nothing and for writes is
-/// the group's sync; the log's thread delivers it. So `completion` runs once, either before `perform` returns or
-/// later on another thread.
+/// `perform` is for callers that must not block: it runs the operation at once, on the caller's thread, allowed to
+/// use what is in memory; only one that needs the disk, or waits for a latch, goes to the pool's threads. Then,
+/// whatever the thread, the answer waits until what it depends on is durable, which for reads is nothing and
+/// for writes is the group's sync; the log's thread delivers it. So `completion` runs once, either before
+/// `perform` returns or later on another thread.
 ///
 /// `performAndWait` is for callers that may block, `performAsync` for tasks.
 extension Database {
-  /// How often an operation may find that a table changed under it. Each time somebody changed one in between.
+  /// How often an operation may find that a table changed under it. Each time somebody changed one in
+  /// between.
   static let restartsMax = 1_000
 
   /// Runs an operation without blocking the caller.
   ///
-  /// Specialised by hand for the operations that are asked for most: the callers are in another module, where the
-  /// compiler sees no body to specialise, and the generic way costs 150 to 400 ns a request more (measured).
+  /// Specialised by hand for the operations that are asked for most: the callers are in another module, where
+  /// the compiler sees no body to specialise, and the generic way costs 150 to 400 ns a request more
+  /// (measured).
   @_specialize(where O == GetItem)
   @_specialize(where O == PutItem)
   @_specialize(where O == UpdateItem)
@@ -78,7 +80,8 @@ extension Database {
     var observed: SequenceNumber
   }
 
-  /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block and may not.
+  /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block
+  /// and may not.
   private func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
     for _ in 0..<Self.restartsMax {
       var context = OperationContext(io: io)

@@ -3,20 +3,23 @@ import LSMTree
 
 /// Fills an index that was added to a table that has items.
 ///
-/// The index is made, empty and with the status CREATING, in a change of the catalog that no writer was in the middle of
-/// (`Catalog.change`). From then on every writer keeps the index, so what is left is the items that were there
-/// before and have not been written since. The backfill walks the table in order of its keys and puts them in:
+/// The index is made, empty and with the status CREATING, in a change of the catalog that no writer was in
+/// the middle of (`Catalog.change`). From then on every writer keeps the index, so what is left is the items
+/// that were there before and have not been written since. The backfill walks the table in order of its keys
+/// and puts them in:
 ///
-/// - A step takes the next items' keys, latches them all, reads each item *again*, and writes the entries that the index
-///   does not have together with the last key in one batch. Reading under the latch is what makes it right beside
-///   writers: the entry is that of the item as it is, and nobody changes the item until the entry is applied.
-/// - The key of the last item is part of the batch, so after a crash the walk goes on from the last step that is durable,
-///   and never skips one whose entries were lost.
-/// - Nothing is held between steps, no snapshot and no latch, so a long backfill keeps neither old versions of
-///   items nor writers. It makes a pause after every step, as long as the step took, which leaves half of one core to others.
+/// - A step takes the next items' keys, latches them all, reads each item *again*, and writes the entries
+///   that the index does not have together with the last key in one batch. Reading under the latch is what
+///   makes it right beside writers: the entry is that of the item as it is, and nobody changes the item until
+///   the entry is applied.
+/// - The key of the last item is part of the batch, so after a crash the walk goes on from the last step that
+///   is durable, and never skips one whose entries were lost.
+/// - Nothing is held between steps, no snapshot and no latch, so a long backfill keeps neither old versions
+///   of items nor writers. It makes a pause after every step, as long as the step took, which leaves half of
+///   one core to others.
 ///
-/// Rejected: reading from a snapshot and writing entries with what it says, which would put back what writers have
-/// changed since unless every entry carried the sequence it is of.
+/// Rejected: reading from a snapshot and writing entries with what it says, which would put back what writers
+/// have changed since unless every entry carried the sequence it is of.
 extension Database {
   package enum BackfillStep {
     /// There may be more to do.

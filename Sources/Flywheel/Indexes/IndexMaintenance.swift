@@ -32,14 +32,15 @@ package struct ItemChange: Sendable {
   /// What happened to each of `table.indexes`.
   package private(set) var effects: [IndexEffect] = []
 
-  /// Adds to `batch` all that replacing the item under `key` means: the item itself, and its entries in every index.
+  /// Adds to `batch` all that replacing the item under `key` means: the item itself, and its entries in every
+  /// index.
   ///
   /// `old` is the item as the latch's holder found it, `new` as it is to be; nil means that there is none.
-  /// Both are of one key. `view` is what `old` was read from; only indexes that are still being filled look into it,
-  /// to know whether they hold the old entry yet.
+  /// Both are of one key. `view` is what `old` was read from; only indexes that are still being filled look
+  /// into it, to know whether they hold the old entry yet.
   ///
-  /// Attributes that a key of an index can't have (wrong type, empty, too long) keep the item out of that index; operations
-  /// refuse such items before they come here.
+  /// Attributes that a key of an index can't have (wrong type, empty, too long) keep the item out of that
+  /// index; operations refuse such items before they come here.
   package init(
     of table: Table, key: RawSpan, old: Item?, new: Item?, in tree: Tree, view: borrowing ReadView,
     io: ReadIO,

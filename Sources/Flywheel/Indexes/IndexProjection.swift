@@ -2,8 +2,8 @@ package import DynamoModel
 
 /// Makes an index's entry from an item.
 extension Index {
-  /// What the index stores for `item`: all of it, or the attributes it projects. Cost: nothing for `.all`, else a walk
-  /// of the item and one allocation.
+  /// What the index stores for `item`: all of it, or the attributes it projects. Cost: nothing for `.all`,
+  /// else a walk of the item and one allocation.
   package func entry(of item: Item) -> Item {
     if content == .all { return item }
     var builder = ItemBuilder(capacityBytes: 256)
@@ -16,7 +16,8 @@ extension Index {
     }
   }
 
-  /// Attributes and projected names are both in order of their bytes, so one pass over the two finds what they share.
+  /// Attributes and projected names are both in order of their bytes, so one pass over the two finds what
+  /// they share.
   private func copy(_ item: borrowing ItemView, into builder: inout ItemBuilder) throws(ItemError) {
     try builder.beginItem()
     var position = 0

@@ -15,10 +15,10 @@ package enum KeyFault: Error, Sendable, Equatable {
 ///     global index  <index id> <hash of index partition key> <index partition key> <index sort key>
 ///                   <table partition key> <table sort key>
 ///
-/// An id is four bytes, a hash eight, both most significant byte first; key parts are encoded so that their bytes order
-/// as their values do and none is the beginning of another (`KeyEncoder`). So no key of the tree is the beginning of
-/// another, items of one partition key lie together in order of their sort keys, and a partition of the hash
-/// space is a range. Byte by byte: Docs/Formats/Keyspace.md.
+/// An id is four bytes, a hash eight, both most significant byte first; key parts are encoded so that their
+/// bytes order as their values do and none is the beginning of another (`KeyEncoder`). So no key of the tree
+/// is the beginning of another, items of one partition key lie together in order of their sort keys, and a
+/// partition of the hash space is a range. Byte by byte: Docs/Formats/Keyspace.md.
 package enum Keyspace {
   /// Bytes of an id and of a hash.
   package static let idBytes = 4
@@ -26,7 +26,8 @@ package enum Keyspace {
 
   // MARK: Keys
 
-  /// Appends the key under which `table` has the item with the key attributes of `item`, which may have others.
+  /// Appends the key under which `table` has the item with the key attributes of `item`, which may have
+  /// others.
   ///
   /// - Throws: what keeps the attributes from being the table's key, partition before sort.
   package static func append(
@@ -38,8 +39,8 @@ package enum Keyspace {
     }
   }
 
-  /// Appends the key of the entry that `index` has for `item` of `table`. False, with nothing certain about `key`, if it
-  /// has none: a key attribute is missing or can't be one. Then the item is not in the index.
+  /// Appends the key of the entry that `index` has for `item` of `table`. False, with nothing certain about
+  /// `key`, if it has none: a key attribute is missing or can't be one. Then the item is not in the index.
   package static func append(
     entryOf item: borrowing ItemView, in index: Index, of table: Table, to key: inout KeyBuffer
   ) -> Bool {
@@ -145,7 +146,8 @@ package enum Keyspace {
       + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: hash >> UInt64($0)) }
   }
 
-  /// The first key behind all that begin with `prefix`. Nil if there is none, which no key of this layout has.
+  /// The first key behind all that begin with `prefix`. Nil if there is none, which no key of this layout
+  /// has.
   package static func successor(ofPrefix prefix: RawSpan) -> [UInt8]? {
     var bytes = [UInt8](copying: prefix)
     while let last = bytes.popLast() {

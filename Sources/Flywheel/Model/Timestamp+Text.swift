@@ -22,8 +22,8 @@ extension Timestamp {
     "December",
   ]
 
-  /// Year, month and day of a day since 1970-01-01 in the Gregorian calendar: counted in eras of 400 years that
-  /// begin with a March, so that the leap day is the last of its year.
+  /// Year, month and day of a day since 1970-01-01 in the Gregorian calendar: counted in eras of 400 years
+  /// that begin with a March, so that the leap day is the last of its year.
   private static func civilDate(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = day + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -20,8 +20,8 @@ public struct DeleteTableResponse: Sendable {
 extension Database {
   /// Drops a table with all its items and indexes.
   ///
-  /// Cost: one range deletion for the table and one for each index, however many items there are; what they held is
-  /// given back to the disk as the tree compacts.
+  /// Cost: one range deletion for the table and one for each index, however many items there are; what they
+  /// held is given back to the disk as the tree compacts.
   ///
   /// - Throws: ``ErrorCode/resourceNotFound``, ``ErrorCode/resourceInUse`` while the table or one of its indexes is being
   ///   made or changed, ``ErrorCode/validation`` if it is protected against deletion.

@@ -1,7 +1,8 @@
 /// Asks where the service can be reached.
 public struct DescribeEndpointsRequest: Sendable {
-  /// The host and port that the client spoke to, which is what it is told to go on speaking to. Nil for an app that
-  /// asks in its own process: it is told the name that the service would have in the region of the options.
+  /// The host and port that the client spoke to, which is what it is told to go on speaking to. Nil for an
+  /// app that asks in its own process: it is told the name that the service would have in the region of the
+  /// options.
   public var address: String?
 
   public init(address: String? = nil) {

@@ -32,8 +32,8 @@ public struct UpdateTableResponse: Sendable {
 }
 
 extension Database {
-  /// Changes a table: its throughput or billing mode, its global indexes, or one of its settings, in the combinations
-  /// that the service allows.
+  /// Changes a table: its throughput or billing mode, its global indexes, or one of its settings, in the
+  /// combinations that the service allows.
   ///
   /// An index that is added to a table with items is filled beside the requests that go on; until it holds
   /// everything its status is CREATING and it can't be read. Small tables are done when the answer is given.
@@ -50,8 +50,8 @@ extension Database {
 package enum UpdateTable: Operation {
   package static let name = "UpdateTable"
   package static var mayRunInline: Bool { false }
-  /// Steps of a backfill that are taken before the answer: one for the items of a small table, one to find that there
-  /// are no more.
+  /// Steps of a backfill that are taken before the answer: one for the items of a small table, one to find
+  /// that there are no more.
   private static let backfillStepsInline = 2
 
   package static func run(

@@ -2,9 +2,9 @@ import LSMTree
 
 /// The threads on which requests wait for the disk.
 ///
-/// Threads are started as they are needed, up to `threadsMax`, and stay. The queue in front of them is bounded:
-/// when it is full the database is not keeping up, and taking on more work would only make every answer later,
-/// so `submit` refuses and the caller says so to its client.
+/// Threads are started as they are needed, up to `threadsMax`, and stay. The queue in front of them is
+/// bounded: when it is full the database is not keeping up, and taking on more work would only make every
+/// answer later, so `submit` refuses and the caller says so to its client.
 package final class BlockingPool: Sendable {
   package typealias Job = @Sendable () -> Void
 
@@ -27,7 +27,8 @@ package final class BlockingPool: Sendable {
     self.queueMax = queueMax
   }
 
-  /// Runs `job` on a thread that may block. False, and the job will not run, if the queue is full or the pool closed.
+  /// Runs `job` on a thread that may block. False, and the job will not run, if the queue is full or the pool
+  /// closed.
   package func submit(_ job: @escaping Job) -> Bool {
     let accepted = state.withLock { state in
       guard !state.isClosed, state.jobs.count < queueMax else { return false }
@@ -41,8 +42,8 @@ package final class BlockingPool: Sendable {
     return accepted
   }
 
-  /// Takes no more jobs, waits for those that were taken, and ends the threads. Called by a job (as the last to let the
-  /// database go), it does not wait.
+  /// Takes no more jobs, waits for those that were taken, and ends the threads. Called by a job (as the last
+  /// to let the database go), it does not wait.
   package func close() {
     let threads = state.withLock { state in
       state.isClosed = true

@@ -2,12 +2,13 @@ import LSMTree
 
 /// State behind a lock, and a way to sleep until it is as one wants it.
 ///
-/// Waiting is written as a question that is asked again after every signal (`wait(until:)`), never as a call inside a
-/// closure that holds the state: each asking is an access of its own, so no access to the state is under way
-/// while the lock is given up. For the database's own threads; nothing on a request's path waits here.
+/// Waiting is written as a question that is asked again after every signal (`wait(until:)`), never as a call
+/// inside a closure that holds the state: each asking is an access of its own, so no access to the state is
+/// under way while the lock is given up. For the database's own threads; nothing on a request's path waits
+/// here.
 ///
-/// Unchecked: the state is reached only by `body` closures that run under the monitor, and its allocation lives
-/// exactly as long as the object.
+/// Unchecked: the state is reached only by `body` closures that run under the monitor, and its allocation
+/// lives exactly as long as the object.
 package final class Guarded<State>: @unchecked Sendable {
   private let monitor = Monitor()
   private let changed = Monitor.Condition()

@@ -40,8 +40,8 @@ package final class Housekeeper: Sendable {
     state.broadcast()
   }
 
-  /// Forgets what is queued, waits for the job that runs, and ends the thread. Called by that job itself (as the last to
-  /// let the database go), it does not wait.
+  /// Forgets what is queued, waits for the job that runs, and ends the thread. Called by that job itself (as
+  /// the last to let the database go), it does not wait.
   package func close() {
     let thread = state.withLock { state in
       state.isClosed = true

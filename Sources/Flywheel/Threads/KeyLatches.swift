@@ -10,19 +10,20 @@ package import LSMTree
 
 /// Keeps two writers of one key apart from reading the old item to having applied the new one.
 ///
-/// A latch stands for all keys that hash to it: a fixed number of mutexes costs nothing to keep, needs no table
-/// of who holds what, and two different keys meet at one in a thousand. A latch is held for as long as it takes
-/// to read an item and put a batch into the memtable, never for a turn of the disk's log, so waiting for one is short.
+/// A latch stands for all keys that hash to it: a fixed number of mutexes costs nothing to keep, needs no
+/// table of who holds what, and two different keys meet at one in a thousand. A latch is held for as long as
+/// it takes to read an item and put a batch into the memtable, never for a turn of the disk's log, so waiting
+/// for one is short.
 ///
-/// **Who may wait.** An event loop may not: there the latch is tried a few times, for as long as a holder that
-/// works in memory needs, and then the attempt ends with `.wouldBlock`. A thread that may block waits.
+/// **Who may wait.** An event loop may not: there the latch is tried a few times, for as long as a holder
+/// that works in memory needs, and then the attempt ends with `.wouldBlock`. A thread that may block waits.
 ///
-/// **Several keys** are taken in the order of their stripes, each stripe once, so that no two writers can wait
-/// for each other.
+/// **Several keys** are taken in the order of their stripes, each stripe once, so that no two writers can
+/// wait for each other.
 ///
-/// **All of them** are taken to change a table (`acquireAll`): since every writer holds a latch from asking whether
-/// its table is still as it was until its batch is applied, holding every latch means that no writer is
-/// under way with the old schema, and that the next will see the new one. That makes schema changes exact
+/// **All of them** are taken to change a table (`acquireAll`): since every writer holds a latch from asking
+/// whether its table is still as it was until its batch is applied, holding every latch means that no writer
+/// is under way with the old schema, and that the next will see the new one. That makes schema changes exact
 /// without anything on the write path but reading one flag. The alternative, counting the writers in each
 /// table, costs every write two atomic additions.
 ///

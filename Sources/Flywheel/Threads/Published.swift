@@ -3,9 +3,9 @@ import Synchronization
 /// A value that every request reads and that is seldom replaced.
 ///
 /// One lock for all readers would be a cache line that all threads write for every request, which costs more
-/// than the work it guards; an atomic reference needs a scheme to know when the old value may go. So each of a
-/// few stripes has a lock and a reference of its own: a reader takes its thread's stripe, which is nearly always
-/// its own (5 ns measured), and the rare writer takes them all, one after another.
+/// than the work it guards; an atomic reference needs a scheme to know when the old value may go. So each of
+/// a few stripes has a lock and a reference of its own: a reader takes its thread's stripe, which is nearly
+/// always its own (5 ns measured), and the rare writer takes them all, one after another.
 ///
 /// While a value is being replaced, threads of two stripes may see different ones for a moment. Once
 /// `publish` has returned, every reader sees the new one.

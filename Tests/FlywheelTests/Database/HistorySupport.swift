@@ -28,8 +28,8 @@ final class Tally: Sendable {
   var value: Int { number.load(ordering: .sequentiallyConsistent) }
 }
 
-/// The least an operation can be: puts or deletes one item. What tests of tables and indexes write with, so that they
-/// stand on nothing above what they test.
+/// The least an operation can be: puts or deletes one item. What tests of tables and indexes write with, so
+/// that they stand on nothing above what they test.
 enum PlainWrite: Flywheel.Operation {
   struct Request: Sendable {
     var table: String

@@ -165,7 +165,8 @@ import Testing
     var codes: [ErrorCode?] { list.withLock { $0 } }
   }
 
-  /// Every completion comes once, whatever way the operation takes, and no answer before its write is durable.
+  /// Every completion comes once, whatever way the operation takes, and no answer before its write is
+  /// durable.
   @Test func completesOnceAndNotBeforeItIsDurable() throws {
     let database = try Database.open(at: "/db", options: .small, fileSystem: FaultFileSystem())
     let logs = (0..<600).map { _ in Log() }
@@ -225,7 +226,8 @@ import Testing
     }
   }
 
-  /// With a block cache of nothing, reading what was flushed needs the disk: the event loop's attempt must end with
+  /// With a block cache of nothing, reading what was flushed needs the disk: the event loop's attempt must
+  /// end with
   /// `.wouldBlock` and the pool's must give the answer.
   @Test func readsFromDiskLeaveTheLoop() throws {
     var options = DatabaseOptions()

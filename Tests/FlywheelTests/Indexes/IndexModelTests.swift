@@ -5,8 +5,8 @@ import Testing
 
 /// Indexes against the plainest model of them: what a scan of the table says they must hold.
 @Suite struct IndexModelTests {
-  /// A table with a local index, a sparse global one, one over two partition and two sort attributes, and one over a
-  /// number; all four kinds of projection.
+  /// A table with a local index, a sparse global one, one over two partition and two sort attributes, and one
+  /// over a number; all four kinds of projection.
   static func request(_ name: String) -> CreateTableRequest {
     CreateTableRequest(
       tableName: name,
@@ -36,7 +36,8 @@ import Testing
       ], billingMode: .payPerRequest)
   }
 
-  /// An item whose key is one of a few and whose other attributes come and go, some of a type that an index can't have.
+  /// An item whose key is one of a few and whose other attributes come and go, some of a type that an index
+  /// can't have.
   static func randomItem(_ random: inout HistoryRandom) -> [String: AttributeValue] {
     var item = randomKey(&random)
     switch Int.random(in: 0..<5, using: &random) {

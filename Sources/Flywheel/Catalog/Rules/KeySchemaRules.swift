@@ -1,9 +1,10 @@
 /// What key schemas and attribute definitions must be like, in the service's words.
 ///
-/// Texts and order are those of the live service, as recorded by public test suites that run against it. In the
-/// order of checks a request's first fault is the one that is answered.
+/// Texts and order are those of the live service, as recorded by public test suites that run against it. In
+/// the order of checks a request's first fault is the one that is answered.
 package enum KeySchemaRules {
-  /// Attributes that a table's key or a local index's may have, and those of each role that a global index's may.
+  /// Attributes that a table's key or a local index's may have, and those of each role that a global index's
+  /// may.
   package static let tableKeyAttributesMax = 2
   package static let globalIndexKeyAttributesMax = 4
 

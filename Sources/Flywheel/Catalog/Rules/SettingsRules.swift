@@ -1,4 +1,5 @@
-/// What the remaining settings of a table may be, in the service's words; and which of them this database does not have.
+/// What the remaining settings of a table may be, in the service's words; and which of them this database
+/// does not have.
 package enum SettingsRules {
   private static let invalid = KeySchemaRules.invalid
 

@@ -155,7 +155,8 @@ package enum ThroughputRules {
     }
   }
 
-  /// Checks that a change of throughput is one, and that the day's decreases are not used up. `index` is nil for a table.
+  /// Checks that a change of throughput is one, and that the day's decreases are not used up. `index` is nil
+  /// for a table.
   package static func checkChange(
     _ asked: ProvisionedThroughput, of current: ThroughputHistory, index: String?, modeChanges: Bool,
     now: Timestamp
