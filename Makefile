@@ -5,14 +5,15 @@ DATA_DIR ?= ./flywheel-data
 PORT ?= 8000
 CRASH_ROUNDS ?= 20
 DAMAGED_REQUESTS ?= 200000
+PEERS := rocksdb leveldb lmdb sqlite3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := .venv/bin/python
 PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Tests/Conformance
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance format lint docs bench soak fuzz crash-audit \
-	lz4 wrk package-index
+.PHONY: run build test test-swift test-example test-conformance format lint docs bench bench-engine soak fuzz crash-audit \
+	lz4 wrk peers package-index
 
 ## Using it
 
@@ -60,6 +61,14 @@ bench: build wrk .venv/bench
 	$(PYTHON) -B Benchmarks/Scripts/compare_http.py
 	$(PYTHON) -B Benchmarks/Scripts/compare_boto3.py
 
+# The storage engine beside those of its peers that the machine has: a few minutes, or QUICK=1 for well under one.
+# JSON=FILE keeps the figures.
+bench-engine: lz4 peers
+	found=""; for peer in $(PEERS); do \
+		for header in $$peer.h $$peer/c.h; do [ ! -e /usr/include/$$header ] || found="$$found $$peer"; done; done; \
+	FLYWHEEL_BENCH_PEERS="$$found" $(SWIFT) build -c release --package-path Benchmarks --product engine-comparison
+	QUICK="$(QUICK)" JSON="$(JSON)" Benchmarks/.build/release/engine-comparison
+
 ## Trying to break it, for longer than a test may take
 
 # Every Swift test at its full length, optimised.
@@ -79,6 +88,13 @@ crash-audit: build .venv/conformance
 lz4:
 	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/lz4.h ]; then \
 		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q liblz4-dev pkg-config; fi
+
+# Each may be missing; what is measured then is the rest.
+peers:
+	@if [ "$$(uname)" = Linux ] && command -v apt-get > /dev/null; then for peer in $(PEERS); do \
+		[ -e /usr/include/$$peer.h ] || [ -e /usr/include/$$peer/c.h ] || \
+		$(SUDO) apt-get install -y -q lib$$peer-dev || { \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q lib$$peer-dev; } || true; done; fi
 
 wrk:
 	@command -v wrk > /dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q wrk; }
