@@ -5,7 +5,7 @@ import itertools
 import pytest
 from botocore.exceptions import ClientError
 
-from support import clients
+from support import cases, clients, wire
 from support.process import ServerProcess
 
 _numbers = itertools.count(1)
@@ -35,19 +35,13 @@ def aws(server):
     return clients.AWSCommand(server)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_name():
     """Makes table names that no other test has."""
     return lambda: f"test-{next(_numbers)}"
 
 
-@pytest.fixture
-def make_table(client, new_name):
-    """Makes tables from a short description, and deletes them after the test.
-
-    `make_table("pk:S", "sk:N", **more)`: keys as name:type; `more` goes to CreateTable, with attributes
-    that only indexes use given as `extra="a:S b:N"`.
-    """
+def _table_maker(client, new_name):
     names = []
 
     def make(partition="pk:S", sort=None, extra="", **more):
@@ -76,6 +70,30 @@ def make_table(client, new_name):
             client.delete_table(TableName=name)
         except ClientError as error:
             assert error.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+@pytest.fixture
+def make_table(client, new_name):
+    """Makes tables from a short description, and deletes them after the test.
+
+    `make_table("pk:S", "sk:N", **more)`: keys as name:type; `more` goes to CreateTable, with attributes
+    that only indexes use given as `extra="a:S b:N"`.
+    """
+    yield from _table_maker(client, new_name)
+
+
+@pytest.fixture(scope="module")
+def make_module_table(client, new_name):
+    """As `make_table`, for tables that all tests of a file share."""
+    yield from _table_maker(client, new_name)
+
+
+@pytest.fixture(scope="module")
+def ask(server):
+    """`ask("GetItem", {…})` sends a request just as it is, and checks or answers what comes back; see
+    `support.cases`."""
+    with wire.Connection(server) as connection:
+        yield cases.Asker(connection)
 
 
 class Failure:

@@ -1,3 +1,4 @@
+import DynamoExpressions
 import DynamoModel
 
 /// Checks the keys that requests come with against the table's, in the service's order and words, and builds
@@ -119,5 +120,39 @@ extension KeyChecks {
         throw KeyErrors.notScalar(part.name, isIndexKey: true)
       }
     }
+  }
+}
+
+// MARK: - Values of key conditions
+
+extension KeyChecks {
+  /// Refuses an empty string or binary anywhere in a query's key condition, as a prefix or a bound, too: the
+  /// service does not take for a key what no key can be.
+  static func checkNotEmpty(_ range: KeyRange, of target: ReadTarget) throws(Interruption) {
+    let key = target.key
+    for (part, value) in zip(key.partition, range.partition) {
+      try checkNotEmpty(value, part, isPartition: true, target.index)
+    }
+    for (part, value) in zip(key.sort, range.sortEquals) {
+      try checkNotEmpty(value, part, isPartition: false, target.index)
+    }
+    guard let sortRange = range.sortRange else { return }
+    let part = key.sort[range.sortEquals.count]
+    switch sortRange {
+    case .lessThan(let value), .lessThanOrEqual(let value), .greaterThan(let value),
+      .greaterThanOrEqual(let value), .beginsWith(let value):
+      try checkNotEmpty(value, part, isPartition: false, target.index)
+    case .between(let low, let high):
+      try checkNotEmpty(low, part, isPartition: false, target.index)
+      try checkNotEmpty(high, part, isPartition: false, target.index)
+    }
+  }
+
+  private static func checkNotEmpty(
+    _ value: EncodedValue, _ part: KeyPart, isPartition: Bool, _ index: Index?
+  ) throws(Interruption) {
+    guard value.view.payload.byteCount == 0 else { return }
+    guard let index else { throw KeyErrors.ofKey(.invalid(part, .empty), isPartition: isPartition) }
+    throw KeyErrors.ofIndexKey(part, .empty, isPartition: isPartition, index: index.name)
   }
 }

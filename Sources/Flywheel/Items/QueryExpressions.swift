@@ -111,6 +111,7 @@ extension QueryExpressions {
       for part in key.partition { try StartKey.check(startKey.view, part, isPartition: true) }
     }
     let keyRange = try resolve(key)
+    try KeyChecks.checkNotEmpty(keyRange, of: target)
     var range = EntryRange(keyRange, id: target.id, key)
     if let startKey {
       for part in key.sort { try StartKey.check(startKey.view, part, isPartition: false) }
