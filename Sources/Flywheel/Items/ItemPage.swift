@@ -6,7 +6,7 @@ public import DynamoModel
 /// and a copy each to make, and again as much to take apart for the reply; here the engine's bytes are copied
 /// once, from its block to the page, and the reply is written from where they are.
 ///
-/// To an app the page is a collection of ``Item``; an item is made when it is asked for.
+/// To an app the page is a collection of `Item`; an item is made when it is asked for.
 public struct ItemPage: Sendable, RandomAccessCollection {
   private var storage: [UInt8] = []
   /// Where each item ends in `storage`; each begins where the one before it ends.
