@@ -139,6 +139,22 @@ def test_a_protected_table_is_not_deleted(ask, make_table):
     assert deleted["TableStatus"] == "DELETING" and "KeySchema" not in deleted
 
 
+def test_a_maximum_of_minus_one_is_none(ask, make_table):
+    # API reference, OnDemandThroughput. A maximum that was removed is not described any more.
+    name = make_table(OnDemandThroughput={"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20})
+
+    def described():
+        return ask("DescribeTable", {"TableName": name})["Table"].get("OnDemandThroughput")
+
+    assert described() == {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20}
+    ask("UpdateTable", {"TableName": name, "OnDemandThroughput": {"MaxWriteRequestUnits": -1}})
+    assert described() == {"MaxReadRequestUnits": 10}
+    ask("UpdateTable", {"TableName": name, "OnDemandThroughput": {"MaxReadRequestUnits": -1}})
+    assert described() is None
+    ask.refused("UpdateTable", {"TableName": name, "OnDemandThroughput": {"MaxReadRequestUnits": 0}},
+                f"{INVALID}Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range")
+
+
 def test_lists_come_in_pages(ask, make_table):
     names = sorted(make_table() for _ in range(3))
     every = ask("ListTables", {})
