@@ -12,6 +12,8 @@ package struct SkipListReader: @unchecked Sendable {
   /// The newest version of `key` at or below `sequence`, or 0.
   @inline(__always)
   package func find(_ key: UnsafeRawBufferPointer, hash: UInt64, atOrBelow sequence: SequenceNumber) -> Int {
+    // Nothing was written since the last flush: the index would be asked at the price of a cache miss.
+    if first == 0 { return 0 }
     var node = index.find(base, key, hash)
     if node == 0 { return index.isIncomplete ? findInList(key, sequence) : 0 }
     let seek = InternalKey.seekTrailer(sequence)
@@ -60,6 +62,7 @@ package struct SkipListReader: @unchecked Sendable {
     }
   }
 
+  @inline(__always)
   package var first: Int { base.loadLink(SkipNode.next(head)) }
 
   /// The last node, or 0.
