@@ -40,7 +40,8 @@ struct Key {
   }
 }
 
-/// Values, cut from one pool of bytes of which every other 50 repeat the 50 before: they compress to about half.
+/// Values, cut from one pool of bytes of which every other 50 repeat the 50 before. Each begins at such a pair, so that it
+/// compresses to about half.
 struct Values: @unchecked Sendable {
   // Sendable: the pool is never written after `init`.
   private static let pieceBytes = 50
@@ -65,6 +66,8 @@ struct Values: @unchecked Sendable {
   func free() { pool.deallocate() }
 
   func next(_ random: inout Xorshift) -> Bytes {
-    Bytes(start: pool + random.next(below: Self.poolBytes - byteCount), count: byteCount)
+    let pairBytes = 2 * Self.pieceBytes
+    let pair = random.next(below: (Self.poolBytes - byteCount) / pairBytes)
+    return Bytes(start: pool + pair * pairBytes, count: byteCount)
   }
 }
