@@ -30,6 +30,8 @@ extension Engine {
     if live.isClosing { throw .closed }
     if !live.active.isEmpty { live.sealActive(last: pipeline.appliedSequence) }
     guard let last = live.sealed.last else { return }
+    // The flush thread does not try again what can't succeed, so nobody may wait for it.
+    if let failure = live.backgroundFailure, case .poisoned = failure { throw failure }
     live.backgroundFailure = nil
     while let first = live.sealed.first, first.firstSequence <= last.firstSequence {
       if live.isClosing { throw .closed }
