@@ -13,11 +13,12 @@ package struct TableFileInfo: Equatable, Sendable {
   package var deletionCount: Int
   package var rangeDeletionCount: Int
   package var facts: BlockFacts
+  package var attributes: TableAttributes
 
   package init(
     number: UInt64, sizeBytes: Int, smallest: [UInt8], largest: [UInt8], entryCount: Int = 0,
     deletionCount: Int = 0,
-    rangeDeletionCount: Int = 0, facts: BlockFacts = .init()
+    rangeDeletionCount: Int = 0, facts: BlockFacts = .init(), attributes: TableAttributes = .init()
   ) {
     self.number = number
     self.sizeBytes = sizeBytes
@@ -30,6 +31,7 @@ package struct TableFileInfo: Equatable, Sendable {
     self.deletionCount = deletionCount
     self.rangeDeletionCount = rangeDeletionCount
     self.facts = facts
+    self.attributes = attributes
   }
 
   package init(number: UInt64, _ table: FinishedTable) {

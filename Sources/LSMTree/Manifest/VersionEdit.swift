@@ -39,7 +39,7 @@ extension VersionEdit {
   /// On disk. An unknown tag is refused: unlike a table's property, an edit that is not understood can't be left out.
   private enum Tag: UInt64 {
     case added = 1
-    case removed, flushedSequence, lastSequence, nextFileNumber
+    case removed, flushedSequence, lastSequence, nextFileNumber, addedWithAttributes
   }
 
   package func encode() -> [UInt8] {
@@ -55,7 +55,8 @@ extension VersionEdit {
     for added in added {
       let file = added.file
       add(
-        .added, UInt64(added.level), file.number, UInt64(file.sizeBytes), UInt64(file.entryCount),
+        file.attributes.isEmpty ? .added : .addedWithAttributes, UInt64(added.level), file.number,
+        UInt64(file.sizeBytes), UInt64(file.entryCount),
         UInt64(file.deletionCount), UInt64(file.rangeDeletionCount))
       add(file.smallest)
       add(file.largest)
@@ -66,6 +67,7 @@ extension VersionEdit {
       ] {
         Varint.append(number, to: &bytes)
       }
+      if !file.attributes.isEmpty { file.attributes.encode(into: &bytes) }
     }
     if let flushedSequence { add(.flushedSequence, flushedSequence) }
     if let lastSequence { add(.lastSequence, lastSequence) }
@@ -82,6 +84,12 @@ extension VersionEdit {
       switch tag {
       case .added:
         guard let added = decodeAdded(&reader) else { return nil }
+        edit.added.append(added)
+      case .addedWithAttributes:
+        guard var added = decodeAdded(&reader), let attributes = TableAttributes.decode(&reader) else {
+          return nil
+        }
+        added.file.attributes = attributes
         edit.added.append(added)
       case .removed:
         guard let level = reader.number(atMost: UInt64(Version.levelCount - 1)), let number = reader.number()

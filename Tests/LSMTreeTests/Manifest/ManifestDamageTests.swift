@@ -107,4 +107,23 @@ import Testing
       _ = VersionEdit.decode(bad)
     }
   }
+
+  /// An attribute that is not understood changes what a table means, so its edit is refused.
+  @Test func attributes() {
+    var plain = VersionEdit()
+    plain.added = [
+      .init(
+        level: 1,
+        file: TableFileInfo(
+          number: 7, sizeBytes: 100, smallest: InternalKey.make([1], 8, .value),
+          largest: InternalKey.make([2], 9, .value)))
+    ]
+    let bytes = plain.encode()
+    #expect(bytes[0] == 1)
+    let tagged = [6] + bytes[1...]
+    #expect(VersionEdit.decode(tagged) == nil)
+    #expect(VersionEdit.decode(tagged + [0]) == plain)
+    #expect(VersionEdit.decode(tagged + [1, 127, 0]) == nil)
+    #expect(VersionEdit.decode(tagged + [1]) == nil)
+  }
 }
