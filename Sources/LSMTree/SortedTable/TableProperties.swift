@@ -18,8 +18,8 @@ package struct TableProperties: Equatable, Sendable {
 
   var index = BlockHandle(offset: 0, sizeBytes: 0)
   /// 1: the index's entries are data blocks. 2: they are blocks of index entries.
-  var indexLevels = 1
-  var filter: BlockHandle?
+  package var indexLevels = 1
+  package var filter: BlockHandle?
   var rangeDeletions: BlockHandle?
 
   package init() {}
