@@ -4,10 +4,13 @@ import CPlatform
 enum ManifestFormat {
   /// "FLYMANIF", read as a little-endian number.
   static let magic: UInt64 = 0x4649_4E41_4D59_4C46
-  static let version: UInt32 = 1
-  /// Magic, version, and the CRC-32C of both.
+  /// Raised by one when a reader of the version before could not read a new manifest, or what it names.
+  static let version: UInt32 = 2
+  /// Magic, version, and the CRC-32C of both: all of a header of version 1, and the first bytes of every other, so that
+  /// each release can tell whose a manifest is.
   static let headerBytes = 16
-  /// Length of the payload, and the CRC-32C of the length and the payload.
+  /// Before a record, and from version 2 on before the key area that follows the header: length, and the CRC-32C of the
+  /// length and what follows.
   static let recordHeaderBytes = 8
   /// A manifest above this is taken as damage. It is rewritten long before.
   static let bytesMax = 1 << 30
@@ -21,7 +24,8 @@ enum ManifestFormat {
     return bytes
   }
 
-  static func record(_ payload: [UInt8]) -> [UInt8] {
+  /// A record or a key area as it is stored.
+  static func frame(_ payload: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(payload.count + recordHeaderBytes)
     withUnsafeBytes(of: UInt32(payload.count).littleEndian) { bytes.append(contentsOf: $0) }
@@ -50,7 +54,7 @@ struct ManifestWriter {
   /// Begins a manifest with `snapshot`, an edit that makes the whole of a version out of nothing, and syncs it.
   init(creating path: String, in fileSystem: any FileSystem, snapshot: VersionEdit) throws(TreeError) {
     file = try fileSystem.createFile(path)
-    let bytes = ManifestFormat.header + ManifestFormat.record(snapshot.encode())
+    let bytes = ManifestFormat.header + ManifestFormat.frame([]) + ManifestFormat.frame(snapshot.encode())
     try file.write(bytes.span.bytes, at: 0)
     try file.sync()
     sizeBytes = bytes.count
@@ -58,7 +62,7 @@ struct ManifestWriter {
 
   /// Returns when the edit survives a crash. When it throws, nobody knows whether it does.
   mutating func append(_ edit: VersionEdit) throws(TreeError) {
-    let record = ManifestFormat.record(edit.encode())
+    let record = ManifestFormat.frame(edit.encode())
     try file.write(record.span.bytes, at: sizeBytes)
     try file.sync()
     sizeBytes += record.count
@@ -78,11 +82,10 @@ enum ManifestReader {
   /// wrong, since no name leads to a manifest before it is synced.
   static func readEdits(_ path: String, in fileSystem: any FileSystem) throws(TreeError) -> [VersionEdit] {
     let bytes = try fileSystem.readAll(path, limitBytes: ManifestFormat.bytesMax)
-    try checkHeader(bytes, path)
+    var offset = try readHeader(bytes, path)
     var edits: [VersionEdit] = []
-    var offset = ManifestFormat.headerBytes
     while offset < bytes.count {
-      guard let payload = payload(bytes, at: offset) else {
+      guard let payload = record(bytes, at: offset) else {
         let isTail = !edits.isEmpty && !hasRecord(bytes, after: offset)
         guard isTail else { throw .corruption(file: path, offset: offset, reason: "a record is damaged") }
         break
@@ -97,7 +100,8 @@ enum ManifestReader {
     return edits
   }
 
-  private static func checkHeader(_ bytes: [UInt8], _ path: String) throws(TreeError) {
+  /// Where the records begin.
+  private static func readHeader(_ bytes: [UInt8], _ path: String) throws(TreeError) -> Int {
     guard bytes.count >= ManifestFormat.headerBytes, Array(bytes[..<8]) == Array(ManifestFormat.header[..<8])
     else {
       throw .corruption(file: path, offset: 0, reason: "this is not a manifest")
@@ -109,14 +113,23 @@ enum ManifestReader {
     guard version >= 1, version <= ManifestFormat.version else {
       throw .unsupportedFormat(file: path, found: Int(version), newestKnown: Int(ManifestFormat.version))
     }
+    if version == 1 { return ManifestFormat.headerBytes }
+    guard let keyArea = frame(bytes, at: ManifestFormat.headerBytes), keyArea.isEmpty else {
+      throw .corruption(file: path, offset: ManifestFormat.headerBytes, reason: "the key area is damaged")
+    }
+    return keyArea.endIndex
   }
 
   /// The payload of the record at `offset`, or nil if there is none whose checksum is right. A record is never empty.
-  private static func payload(_ bytes: [UInt8], at offset: Int) -> ArraySlice<UInt8>? {
+  private static func record(_ bytes: [UInt8], at offset: Int) -> ArraySlice<UInt8>? {
+    frame(bytes, at: offset).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static func frame(_ bytes: [UInt8], at offset: Int) -> ArraySlice<UInt8>? {
     let start = offset + ManifestFormat.recordHeaderBytes
     guard start <= bytes.count else { return nil }
     let count = Int(ManifestFormat.number32(bytes, at: offset))
-    guard count > 0, count <= bytes.count - start else { return nil }
+    guard count <= bytes.count - start else { return nil }
     let payload = bytes[start..<start + count]
     let checksum = payload.withUnsafeBytes {
       platform_crc32c(ManifestFormat.checksum(bytes[offset..<offset + 4]), $0.baseAddress, $0.count)
@@ -125,6 +138,6 @@ enum ManifestReader {
   }
 
   private static func hasRecord(_ bytes: [UInt8], after offset: Int) -> Bool {
-    (offset + 1..<max(offset + 1, bytes.count)).contains { payload(bytes, at: $0) != nil }
+    (offset + 1..<max(offset + 1, bytes.count)).contains { record(bytes, at: $0) != nil }
   }
 }

@@ -1,3 +1,4 @@
+import CPlatform
 import LSMTree
 import Testing
 
@@ -68,13 +69,23 @@ import Testing
 
   @Test func randomBytes() throws {
     let (fileSystem, _) = try makeDisk()
-    let header = try fileSystem.readAll(try manifestPath(fileSystem), limitBytes: 1 << 20)[..<16]
+    let header = try fileSystem.readAll(try manifestPath(fileSystem), limitBytes: 1 << 20)[..<24]
     var generator = SeededGenerator(seed: 51)
     for turn in 0..<500 {
       var bytes = generator.bytes(generator.below(300))
       if turn % 2 == 0 { bytes = header + bytes }
       #expect(try open(fileSystem, manifest: bytes) == nil, "turn \(turn)")
     }
+  }
+
+  @Test func manifestsOfVersion1AreRead() throws {
+    let (fileSystem, histories) = try makeDisk()
+    let good = try fileSystem.readAll(try manifestPath(fileSystem), limitBytes: 1 << 20)
+    // The same records behind the header that the first release wrote.
+    var header = Array(good[..<8]) + [1, 0, 0, 0]
+    let checksum = header.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }
+    withUnsafeBytes(of: checksum.littleEndian) { header.append(contentsOf: $0) }
+    #expect(try open(fileSystem, manifest: header + good[24...]) == histories[3])
   }
 
   @Test func editsComeBackAsTheyWere() {
