@@ -12,8 +12,8 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance format lint docs bench bench-engine soak fuzz crash-audit \
-	lz4 wrk peers package-index
+.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine soak fuzz crash-audit \
+	lz4 wrk peers valgrind package-index
 
 ## Using it
 
@@ -44,6 +44,12 @@ test-example: lz4
 test-conformance: build .venv/conformance package-index
 	@mkdir -p $(LOGS)
 	bash -o pipefail -c '$(PYTEST) 2>&1 | tee $(LOGS)/pytest.log'
+
+# What single operations of the storage engine cost, in instructions and allocations, against Benchmarks/guards.txt.
+# UPDATE=1 writes that file anew.
+guard: lz4 valgrind
+	FLYWHEEL_GUARDS=1 $(SWIFT) build -c release --product engine-guards
+	python3 -B Benchmarks/Scripts/guards.py .build/release/engine-guards $(if $(UPDATE),--update)
 
 format:
 	$(SWIFT) format -i -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
@@ -95,6 +101,10 @@ peers:
 		[ -e /usr/include/$$peer.h ] || [ -e /usr/include/$$peer/c.h ] || \
 		$(SUDO) apt-get install -y -q lib$$peer-dev || { \
 		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q lib$$peer-dev; } || true; done; fi
+
+valgrind:
+	@if [ "$$(uname)" = Linux ]; then command -v valgrind > /dev/null || { \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q valgrind; }; fi
 
 wrk:
 	@command -v wrk > /dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q wrk; }

@@ -122,3 +122,12 @@ let package = Package(
 if Context.environment["FLYWHEEL_DOCS"] != nil {
   package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
 }
+
+// `make guard` only: a program whose instructions are counted, built beside what people run. Valgrind gives up on the
+// debug information that Swift writes.
+if Context.environment["FLYWHEEL_GUARDS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "engine-guards", dependencies: ["LSMTree"], path: "Benchmarks/Sources/EngineGuards",
+      swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
+}

@@ -1,0 +1,107 @@
+"""Instructions and allocations of single operations of the storage engine, held against what is committed.
+
+Usage: guards.py PROGRAM [--update]
+
+Times on a shared machine say little; on fixed input, instructions and allocations hardly vary at all, so that what costs
+more by a twentieth is seen in the change that brings it. Callgrind counts both: the first as its totals, the second as
+the calls of the allocator, and only while `guardedOperations` runs. Benchmarks/guards.txt has the thresholds.
+"""
+
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+THRESHOLDS = pathlib.Path(__file__).resolve().parents[1] / "guards.txt"
+OPERATIONS = 5_000
+OPERATIONS_OF_SCANS = 500
+SLACK = 0.05
+# An allocation in so many operations is the growth of a buffer.
+ALLOCATIONS_SLACK = 0.01
+ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign", "mmap"}
+
+HEADING = """\
+# What one operation of the storage engine costs, counted by `make guard`, which fails on more than a twentieth above. After a
+# deliberate change `make guard UPDATE=1` writes this file anew: the difference belongs into the change's description.
+# A scan reads 100 entries; with put-in-batches, an operation is an entry of a batch of 100. On x86-64.
+#
+# work            instructions  allocations
+"""
+
+
+def measure(program, work):
+    count = OPERATIONS_OF_SCANS if work.startswith("scan") else OPERATIONS
+    with tempfile.TemporaryDirectory() as folder:
+        profile = pathlib.Path(folder) / "profile"
+        command = ["valgrind", "--tool=callgrind", "--toggle-collect=*guardedOperations*",
+                   f"--callgrind-out-file={profile}", program, work, str(count)]
+        environment = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1"}
+        run = subprocess.run(command, capture_output=True, text=True, env=environment)
+        if run.returncode != 0:
+            sys.exit(f"guards: {work} ended with {run.returncode}\n{run.stdout}{run.stderr}")
+        instructions, allocations = parse(profile)
+    if instructions == 0:
+        sys.exit(f"guards: {work}: callgrind has not found what to count")
+    return instructions / count, allocations / count
+
+
+def parse(profile):
+    """The total of instructions, and how often an allocator was called."""
+    names, called, instructions, allocations = {}, None, 0, 0
+    for line in profile.read_text().splitlines():
+        # A function has its name where it first occurs, and a number from then on.
+        if match := re.match(r"c?fn=\((\d+)\)(?: (.+))?", line):
+            if match[2]:
+                names[match[1]] = match[2].split("'")[0].split("@")[0]
+            if line.startswith("cfn="):
+                called = names[match[1]]
+        elif line.startswith("calls=") and called in ALLOCATORS:
+            allocations += int(line[len("calls="):].split()[0])
+        elif line.startswith("totals:"):
+            instructions = int(line.split()[1])
+    return instructions, allocations
+
+
+def thresholds():
+    lines = [line.split() for line in THRESHOLDS.read_text().splitlines() if line and not line.startswith("#")]
+    return {work: (float(instructions), float(allocations)) for work, instructions, allocations in lines}
+
+
+def main():
+    if shutil.which("valgrind") is None:
+        # There is none for macOS on Apple's processors; on Linux, make has installed it.
+        print("guards: skipped, since there is no valgrind here")
+        return
+    program, update = sys.argv[1], "--update" in sys.argv
+    works = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
+    found = {work: measure(program, work) for work in works}
+    if update:
+        THRESHOLDS.write_text(HEADING + "".join(
+            f"{work:17} {instructions:12.0f} {allocations:12.2f}\n"
+            for work, (instructions, allocations) in found.items()))
+        print(THRESHOLDS.read_text(), end="")
+        return
+    known = thresholds()
+    if set(known) != set(found):
+        sys.exit(f"guards: {THRESHOLDS.name} is of other works than the program; make guard UPDATE=1")
+    counts_instructions = platform.machine() in ("x86_64", "AMD64")
+    failed = False
+    print("work              instructions   allowed    allocations   allowed")
+    for work, (instructions, allocations) in found.items():
+        most = known[work][0] * (1 + SLACK)
+        allocations_most = known[work][1] * (1 + SLACK) + ALLOCATIONS_SLACK
+        note = ""
+        if counts_instructions and instructions > most or allocations > allocations_most:
+            note, failed = "  TOO MUCH", True
+        elif counts_instructions and instructions < known[work][0] * (1 - SLACK):
+            note = "  less than it was: make guard UPDATE=1"
+        print(f"{work:17} {instructions:12.0f} {most:9.0f} {allocations:14.2f} {allocations_most:9.2f}{note}")
+    if failed:
+        sys.exit("guards: an operation costs more than Benchmarks/guards.txt allows")
+
+
+main()
