@@ -71,4 +71,11 @@ package enum InternalKey {
     append(userKey.span.bytes, trailer: trailer(sequence, kind), to: &bytes)
     return bytes
   }
+
+  /// An internal key that is before every entry of the user key, and behind every entry of the key before it.
+  package static func beforeAllVersions(of userKey: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(userKey.span.bytes, trailer: 0, to: &bytes)
+    return bytes
+  }
 }

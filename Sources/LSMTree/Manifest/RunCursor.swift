@@ -88,6 +88,8 @@ private struct RunCursorState: ~Copyable {
   private let files: [TableFile]
   private let io: ReadIO
   private var index = 0
+  /// Of the file that the cursor is in.
+  private var lens: TableLens?
 
   init(_ files: [TableFile], _ options: CursorOptions) {
     self.files = files
@@ -97,13 +99,13 @@ private struct RunCursorState: ~Copyable {
 
   mutating func seekToFirst() throws(TreeError) {
     try enter(0)
-    try cursor.seekToFirst()
+    try goToFirstOfFile()
     try goForwardUntilValid()
   }
 
   mutating func seekToLast() throws(TreeError) {
     try enter(files.count - 1)
-    try cursor.seekToLast()
+    try goToLastOfFile()
     try goBackUntilValid()
   }
 
@@ -111,45 +113,56 @@ private struct RunCursorState: ~Copyable {
     let target = firstFileEnding(notBefore: key)
     guard target < files.count else { return cursor.leave() }
     try enter(target)
-    try cursor.seek(key)
+    if let lens { try lens.seek(key, &cursor) } else { try cursor.seek(key) }
     try goForwardUntilValid()
   }
 
   mutating func seekForPrevious(_ key: SearchKey) throws(TreeError) {
     try enter(min(firstFileEnding(notBefore: key), files.count - 1))
-    try cursor.seekForPrevious(key)
+    if let lens { try lens.seekForPrevious(key, &cursor) } else { try cursor.seekForPrevious(key) }
     try goBackUntilValid()
   }
 
   @inline(__always)
   mutating func next() throws(TreeError) {
     try cursor.next()
+    if let lens { lens.settleForward(&cursor) }
     if !cursor.isValid { try goForwardUntilValid() }
   }
 
   @inline(__always)
   mutating func previous() throws(TreeError) {
     try cursor.previous()
+    if let lens { lens.settleBackward(&cursor) }
     if !cursor.isValid { try goBackUntilValid() }
   }
 
   private mutating func goForwardUntilValid() throws(TreeError) {
     while !cursor.isValid, index + 1 < files.count {
       try enter(index + 1)
-      try cursor.seekToFirst()
+      try goToFirstOfFile()
     }
   }
 
   private mutating func goBackUntilValid() throws(TreeError) {
     while !cursor.isValid, index > 0 {
       try enter(index - 1)
-      try cursor.seekToLast()
+      try goToLastOfFile()
     }
+  }
+
+  private mutating func goToFirstOfFile() throws(TreeError) {
+    if let lens { try lens.seekToFirst(&cursor) } else { try cursor.seekToFirst() }
+  }
+
+  private mutating func goToLastOfFile() throws(TreeError) {
+    if let lens { try lens.seekToLast(&cursor) } else { try cursor.seekToLast() }
   }
 
   private mutating func enter(_ index: Int) throws(TreeError) {
     cursor.leave()
     cursor.enter(try files[index].reader(io))
+    lens = files[index].lens
     self.index = index
   }
 

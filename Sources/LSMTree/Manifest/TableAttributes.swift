@@ -4,24 +4,68 @@
 /// An attribute changes what the table's entries mean. So one that is not understood can't be left out, and an edit with an
 /// unknown one is refused like one with an unknown tag.
 package struct TableAttributes: Equatable, Sendable {
+  /// The file that a virtual table's entries are in, which holds others as well.
+  package var backing: BackingFile?
+
   package init() {}
 
   package var isEmpty: Bool { stored.isEmpty }
+
+  /// A table file that virtual tables show parts of.
+  package struct BackingFile: Equatable, Sendable {
+    package var number: UInt64
+    package var sizeBytes: Int
+
+    package init(number: UInt64, sizeBytes: Int) {
+      self.number = number
+      self.sizeBytes = sizeBytes
+    }
+  }
 }
 
 // MARK: Stored form
 
 extension TableAttributes {
-  struct Stored {
+  private enum ID: UInt64 {
+    case backing = 2
+  }
+
+  private struct Stored {
     var id: UInt64
     var bytes: [UInt8]
+
+    init(id: UInt64, bytes: [UInt8]) {
+      self.id = id
+      self.bytes = bytes
+    }
+
+    init(_ id: ID, _ numbers: UInt64...) {
+      self.id = id.rawValue
+      bytes = []
+      for number in numbers { Varint.append(number, to: &bytes) }
+    }
   }
 
   /// The attributes that there are, by ascending id.
-  private var stored: [Stored] { [] }
+  private var stored: [Stored] {
+    var stored: [Stored] = []
+    if let backing { stored.append(Stored(.backing, backing.number, UInt64(backing.sizeBytes))) }
+    return stored
+  }
 
   /// Takes a stored attribute over. False if it is unknown or malformed.
-  private mutating func take(_ attribute: Stored) -> Bool { false }
+  private mutating func take(_ attribute: Stored) -> Bool {
+    var reader = ByteReader(attribute.bytes)
+    switch ID(rawValue: attribute.id) {
+    case .backing:
+      guard let number = reader.number(atMost: VersionEdit.fileNumberMax),
+        let sizeBytes = reader.number(atMost: VersionEdit.sizeBytesMax)
+      else { return false }
+      backing = BackingFile(number: number, sizeBytes: Int(sizeBytes))
+    case nil: return false
+    }
+    return reader.isAtEnd
+  }
 
   /// Their number, then for each its id and its bytes.
   func encode(into bytes: inout [UInt8]) {

@@ -42,6 +42,10 @@ package struct TableFileInfo: Equatable, Sendable {
       rangeDeletionCount: properties.rangeDeletionCount, facts: properties.facts)
   }
 
+  /// The file on disk that holds the table's entries, and others as well if the table is virtual.
+  package var backingNumber: UInt64 { attributes.backing?.number ?? number }
+  package var backingSizeBytes: Int { attributes.backing?.sizeBytes ?? sizeBytes }
+
   /// Whether an internal key is only the exclusive end of a range deletion.
   private static func isRangeEnd(_ internalKey: [UInt8]) -> Bool {
     InternalKey.trailer(of: internalKey.span.bytes) == InternalKey.trailer(sequenceNumberMax, .rangeDeletion)
@@ -87,66 +91,58 @@ package struct KeyRange: Equatable, Sendable {
   }
 }
 
-/// One table file of one or more versions.
+/// One table of one or more versions: all of a file, or, if it is virtual, the part of one between two keys.
 ///
-/// Reference counting is the counting of its users: a version holds its files, a reader holds a version, and when the
-/// last is gone and the file was removed by an edit, its number goes to the list of files to remove. The reader
-/// of the table is opened when it is first needed and stays open from then on; finding it is one atomic load.
+/// The reader of the file is opened when it is first needed and stays open from then on; finding it is one atomic load.
 package final class TableFile: Sendable {
   package let info: TableFileInfo
   package let rangeDeletions: RangeDeletions
-  private let store: TableStore
-  /// The address of the reader, which the file holds; 0 until it is opened.
-  private let openReader: Atomic<UInt>
-  /// Set when an edit removed the file from the newest version.
-  let wasRemoved = AtomicFlag()
+  package let backing: TableBacking
+  /// Nil for a table that is seen as its file has it.
+  let lens: TableLens?
+  /// The address of the reader, which the backing holds; 0 until it was first asked for here.
+  private let openReader = Atomic<UInt>(0)
 
   /// Opens the table if it has range deletions, since a version answers for them without a read.
-  package init(_ info: TableFileInfo, in store: TableStore) throws(TreeError) {
+  init(_ info: TableFileInfo, _ backing: TableBacking) throws(TreeError) {
     self.info = info
-    self.store = store
-    var reader: TableReader?
-    if info.rangeDeletionCount > 0 { reader = try store.openTable(info.number) }
-    rangeDeletions = reader?.rangeDeletions ?? .none
-    openReader = Atomic(reader.map { Self.address(.passRetained($0)) } ?? 0)
+    self.backing = backing
+    lens = TableLens(info)
+    guard info.rangeDeletionCount > 0 else {
+      rangeDeletions = .none
+      return
+    }
+    let deletions = try backing.reader().takeUnretainedValue().rangeDeletions
+    rangeDeletions =
+      lens == nil ? deletions : deletions.clipped(from: info.range.lower, to: info.range.upper)
   }
 
-  deinit {
-    Self.reader(at: openReader.load(ordering: .acquiring))?.release()
-    if wasRemoved.isSet { store.noteUnused(info.number) }
+  /// A table that shares its file with no other.
+  package convenience init(_ info: TableFileInfo, in store: TableStore) throws(TreeError) {
+    try self.init(
+      info, TableBacking(number: info.backingNumber, sizeBytes: info.backingSizeBytes, in: store))
   }
 
   package var number: UInt64 { info.number }
 
-  /// The table's reader, opened if need be. Throws `wouldBlock` if that is needed and not allowed.
+  /// The file's reader, opened if need be. It knows nothing of a virtual table's bounds. Throws `wouldBlock` if opening is
+  /// needed and not allowed.
   package func reader(_ io: ReadIO) throws(TreeError) -> TableReader {
     try unmanagedReader(io).takeUnretainedValue()
   }
 
-  /// The same without a retain, for a call during which the file is held.
+  /// The same without a retain, for a call during which the table is held.
   @inline(__always)
   func unmanagedReader(_ io: ReadIO) throws(TreeError) -> Unmanaged<TableReader> {
-    if let reader = Self.reader(at: openReader.load(ordering: .acquiring)) { return reader }
-    if case .memoryOnly = io { throw .wouldBlock }
-    return try open()
+    if let reader = TableBacking.reader(at: openReader.load(ordering: .acquiring)) { return reader }
+    return try openedReader(io)
   }
 
   @inline(never)
-  private func open() throws(TreeError) -> Unmanaged<TableReader> {
-    let new = Unmanaged.passRetained(try store.openTable(info.number))
-    let (isFirst, known) = openReader.compareExchange(
-      expected: 0, desired: Self.address(new), ordering: .acquiringAndReleasing)
-    guard !isFirst, let reader = Self.reader(at: known) else { return new }
-    new.release()
+  private func openedReader(_ io: ReadIO) throws(TreeError) -> Unmanaged<TableReader> {
+    if case .memoryOnly = io { throw .wouldBlock }
+    let reader = try backing.reader()
+    openReader.store(TableBacking.address(of: reader), ordering: .releasing)
     return reader
-  }
-
-  private static func address(_ reader: Unmanaged<TableReader>) -> UInt {
-    UInt(bitPattern: reader.toOpaque())
-  }
-
-  @inline(__always)
-  private static func reader(at address: UInt) -> Unmanaged<TableReader>? {
-    UnsafeRawPointer(bitPattern: address).map { .fromOpaque($0) }
   }
 }

@@ -69,13 +69,13 @@ package final class Version: Sendable {
   private static func sizeBytes(_ file: TableFile, _ lower: [UInt8]?, _ upper: [UInt8]?) throws(TreeError)
     -> Int
   {
-    func offset(_ key: [UInt8]?, _ unbounded: Int) throws(TreeError) -> Int {
-      guard let key, file.info.range.overlaps(from: key, to: nil) else { return unbounded }
-      return try key.span.bytes.withUnsafeBytes { bytes throws(TreeError) in
-        try file.reader(.blocking).approximateOffset(of: bytes)
-      }
+    func offset(_ key: [UInt8]?, _ unbounded: () throws(TreeError) -> Int) throws(TreeError) -> Int {
+      guard let key, file.info.range.overlaps(from: key, to: nil) else { return try unbounded() }
+      return try file.approximateOffset(of: key)
     }
-    return max(0, try offset(upper, file.info.sizeBytes) - offset(lower, 0))
+    let end = try offset(upper, { () throws(TreeError) in try file.extent().upperBound })
+    let start = try offset(lower, { () throws(TreeError) in try file.extent().lowerBound })
+    return max(0, end - start)
   }
 
   // MARK: Planning

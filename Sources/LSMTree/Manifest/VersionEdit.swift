@@ -112,8 +112,8 @@ extension VersionEdit {
   }
 
   /// A million files a second would take 290 years to get there.
-  private static let fileNumberMax: UInt64 = 1 << 53
-  private static let sizeBytesMax: UInt64 = 1 << 53
+  static let fileNumberMax: UInt64 = 1 << 53
+  static let sizeBytesMax: UInt64 = 1 << 53
 
   private static func decodeAdded(_ reader: inout ByteReader) -> Added? {
     guard let level = reader.number(atMost: UInt64(Version.levelCount - 1)),

@@ -93,7 +93,10 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
       Result { () throws(TreeError) in
         let reader = try file.unmanagedReader(io)
         return try reader._withUnsafeGuaranteedRef { reader in
-          Result { () throws(TreeError) in try reader.get(key, hash: hash, io: io) }
+          Result { () throws(TreeError) in
+            if let lens = file.lens { return try lens.get(key, in: reader, hash: hash, io: io) }
+            return try reader.get(key, hash: hash, io: io)
+          }
         }.get()
       }
     }.get()

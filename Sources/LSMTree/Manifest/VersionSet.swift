@@ -107,8 +107,10 @@ package final class VersionSet: Sendable {
     Self.take(edit, into: &editor.state)
     try rewriteIfLarge(&editor, version)
     editor.isPoisoned = false
-    let kept = Set(version.levels.joined().map(\.number))
-    for file in base.levels.joined() where !kept.contains(file.number) { _ = file.wasRemoved.setFirst() }
+    let kept = Set(version.levels.joined().map(\.backing.number))
+    for file in base.levels.joined() where !kept.contains(file.backing.number) {
+      _ = file.backing.wasRemoved.setFirst()
+    }
     latest.withLock { $0 = version }
     return version
   }
@@ -171,15 +173,15 @@ extension VersionSet {
   /// That every file is there and as long as it was written: cheap, and finds the commonest losses before a reader does.
   private static func checkFiles(_ infos: [[TableFileInfo]], _ store: TableStore) throws(TreeError) {
     for file in infos.joined() {
-      let path = store.files.path(of: file.number)
+      let path = store.files.path(of: file.backingNumber)
       guard store.fileSystem.exists(path) else {
         throw .corruption(file: path, offset: 0, reason: "the manifest names this file, but it is missing")
       }
       let sizeBytes = try store.fileSystem.sizeBytes(of: path)
-      guard sizeBytes == file.sizeBytes else {
+      guard sizeBytes == file.backingSizeBytes else {
         throw .corruption(
-          file: path, offset: min(sizeBytes, file.sizeBytes),
-          reason: "the file has \(sizeBytes) bytes, the manifest says \(file.sizeBytes)")
+          file: path, offset: min(sizeBytes, file.backingSizeBytes),
+          reason: "the file has \(sizeBytes) bytes, the manifest says \(file.backingSizeBytes)")
       }
     }
   }
@@ -202,7 +204,7 @@ extension VersionSet {
   private static func removeStrangers(
     _ store: TableStore, _ names: [String], _ version: Version, _ manifestNumber: UInt64
   ) throws(TreeError) {
-    let tables = Set(version.levels.joined().map(\.number))
+    let tables = Set(version.levels.joined().map(\.backing.number))
     for name in names {
       let isStranger =
         FileNames.tableNumber(name).map { !tables.contains($0) }
@@ -216,11 +218,13 @@ extension VersionSet {
 // MARK: Versions and edits
 
 extension VersionSet {
-  /// A version of files that are in order; those that `base` has are its objects.
+  /// A version of files that are in order; those that `base` has are its objects, tables and what backs them.
   private static func makeVersion(
     _ infos: [[TableFileInfo]], from base: Version, _ store: TableStore
   ) throws(TreeError) -> Version {
     let known = Dictionary(uniqueKeysWithValues: base.levels.joined().map { ($0.number, $0) })
+    var backings = Dictionary(
+      base.levels.joined().map { ($0.backing.number, $0.backing) }, uniquingKeysWith: { first, _ in first })
     var levels: [[TableFile]] = []
     for level in infos {
       var files: [TableFile] = []
@@ -228,7 +232,11 @@ extension VersionSet {
         if let file = known[info.number] {
           files.append(file)
         } else {
-          files.append(try TableFile(info, in: store))
+          let backing =
+            backings[info.backingNumber]
+            ?? TableBacking(number: info.backingNumber, sizeBytes: info.backingSizeBytes, in: store)
+          backings[info.backingNumber] = backing
+          files.append(try TableFile(info, backing))
         }
       }
       levels.append(files)

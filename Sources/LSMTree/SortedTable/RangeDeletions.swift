@@ -102,6 +102,15 @@ package struct RangeDeletions: Sendable {
     userKey.withUnsafeBytes { newestCovering($0, atOrBelow: sequence) }
   }
 
+  /// What a table's smallest and largest key have to take in: a deletion begins at its lower key, and ends just before the
+  /// first entry there could be for its upper key. Nil if there is none.
+  var internalBounds: InternalBounds? {
+    guard let first = fragments.first, let last = fragments.last else { return nil }
+    return InternalBounds(
+      smallest: InternalKey.make(first.lower, first.sequences[0], .rangeDeletion),
+      largest: InternalKey.make(last.upper, sequenceNumberMax, .rangeDeletion))
+  }
+
   private func indexCovering(_ userKey: UnsafeRawBufferPointer) -> Int? {
     let index = firstEnding(after: userKey)
     guard index < fragments.count else { return nil }

@@ -13,7 +13,7 @@ package final class TableReader: Sendable {
   let index: Block
   private let indexView: BlockView
   /// Where data and lower index blocks end.
-  private let dataEnd: Int
+  let dataEnd: Int
   private let cache: BlockCache
   private let files: OpenFiles
 
@@ -129,9 +129,14 @@ package final class TableReader: Sendable {
       into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: offset)
   }
 
-  /// About how many bytes of the file lie before a user key: the start of its data block.
-  func approximateOffset(of userKey: UnsafeRawBufferPointer) throws(TreeError) -> Int {
-    try dataHandle(SearchKey(userKey, 0), .blocking)?.offset ?? dataEnd
+  /// Where the data block begins that a search for the key leads to.
+  func approximateOffset(of key: SearchKey) throws(TreeError) -> Int {
+    try dataHandle(key, .blocking)?.offset ?? dataEnd
+  }
+
+  /// Where it ends.
+  func approximateEnd(of key: SearchKey) throws(TreeError) -> Int {
+    try dataHandle(key, .blocking)?.end ?? dataEnd
   }
 
   func damage(_ offset: Int, _ reason: String) -> TreeError {

@@ -159,14 +159,12 @@ package struct TableWriter: ~Copyable {
   }
 
   private mutating func widenByRangeDeletions() {
-    guard let first = rangeDeletions.fragments.first, let last = rangeDeletions.fragments.last else { return }
-    let smallest = InternalKey.make(first.lower, first.sequences[0], .rangeDeletion)
-    let largest = InternalKey.make(last.upper, sequenceNumberMax, .rangeDeletion)
-    if properties.smallest.isEmpty || KeyOrder.compareInternal(smallest, properties.smallest) < 0 {
-      properties.smallest = smallest
+    guard let bounds = rangeDeletions.internalBounds else { return }
+    if properties.smallest.isEmpty || KeyOrder.compareInternal(bounds.smallest, properties.smallest) < 0 {
+      properties.smallest = bounds.smallest
     }
-    if properties.largest.isEmpty || KeyOrder.compareInternal(largest, properties.largest) > 0 {
-      properties.largest = largest
+    if properties.largest.isEmpty || KeyOrder.compareInternal(bounds.largest, properties.largest) > 0 {
+      properties.largest = bounds.largest
     }
   }
 }

@@ -112,6 +112,17 @@ public final class Tree: Sendable {
     try engine.compact(from: lower, to: upper)
   }
 
+  /// Removes every key from `lower` (inclusive) to `upper` (exclusive), durably, and gives the space of their tables back at the
+  /// cost of metadata: a table with nothing else goes unread, and one with keys on either side is shown in part from then on,
+  /// until compaction comes by. An empty range does nothing. Blocks for a flush and a few syncs.
+  ///
+  /// Readers see a range deletion: views, cursors and snapshots from before it see all that they saw, those from after it
+  /// nothing of the range. Tables that a snapshot needs keep their space until the snapshot is released and compaction finds
+  /// them; so do the keys of a table that holds something written to the range after the call began.
+  public func excise(from lower: [UInt8], to upper: [UInt8]) throws(TreeError) {
+    try engine.excise(from: lower, to: upper)
+  }
+
   public func metrics() -> TreeMetrics { engine.metrics }
 
   /// Bytes of table files between two keys, exact to a block. What is still in memtables is not counted. May read index

@@ -136,5 +136,13 @@ import Testing
     #expect(VersionEdit.decode(tagged + [0]) == plain)
     #expect(VersionEdit.decode(tagged + [1, 127, 0]) == nil)
     #expect(VersionEdit.decode(tagged + [1]) == nil)
+    // A backing file: each attribute once, in ascending order, to its last byte.
+    var virtual = plain
+    virtual.added[0].file.attributes.backing = .init(number: 5, sizeBytes: 99)
+    #expect(virtual.encode() == tagged + [1, 2, 2, 5, 99])
+    #expect(VersionEdit.decode(virtual.encode()) == virtual)
+    #expect(VersionEdit.decode(tagged + [1, 2, 3, 5, 99, 0]) == nil)
+    #expect(VersionEdit.decode(tagged + [1, 2, 1, 5]) == nil)
+    #expect(VersionEdit.decode(tagged + [2, 2, 2, 5, 99, 2, 2, 5, 99]) == nil)
   }
 }

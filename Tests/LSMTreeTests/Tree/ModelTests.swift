@@ -76,7 +76,8 @@ struct ModelHistory {
     case ..<960: try snapshot(step)
     case ..<985: try readSnapshot(step)
     case ..<992: try tree.flush()
-    case ..<994: try tree.compact(from: key(), to: nil)
+    case ..<993: try tree.compact(from: key(), to: nil)
+    case ..<994: try excise()
     case ..<995: try checkAll(tree.appliedView(), model, step)
     case ..<997: try reopen(step)
     default: try tree.waitUntilDurable(tree.appliedSequence)
@@ -94,6 +95,15 @@ struct ModelHistory {
   }
 
   private mutating func key() -> [UInt8] { keys[random.below(keys.count)] }
+
+  private mutating func excise() throws {
+    let lower = key()
+    let upper = keys[min(keys.count - 1, (keys.firstIndex(of: lower) ?? 0) + random.below(keys.count / 4))]
+    try tree.excise(from: lower, to: upper)
+    model = model.filter {
+      $0.key.lexicographicallyPrecedes(lower) || !$0.key.lexicographicallyPrecedes(upper)
+    }
+  }
 
   private mutating func write(_ step: Int) throws {
     var batch = WriteBatch()
