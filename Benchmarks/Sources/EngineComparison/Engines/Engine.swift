@@ -19,6 +19,9 @@ struct EngineSettings: Sendable {
 /// Whatever goes wrong ends the program: a comparison with an engine that failed is none.
 protocol Engine: AnyObject, Sendable {
   associatedtype Connection: EngineConnection
+  /// Whether writes that were committed wait in a log when the store is closed, to be replayed when it is opened.
+  static var replaysLog: Bool { get }
+  /// Opens the store in a directory that exists, or begins one.
   init(directory: String, settings: EngineSettings)
   /// What one thread works with; made on that thread.
   func connect() -> Connection

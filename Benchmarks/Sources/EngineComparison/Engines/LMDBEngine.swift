@@ -4,6 +4,7 @@
   /// LMDB has no log and no cache: a commit writes pages, a read looks at the mapped file. "No sync" is its own
   /// `MDB_NOSYNC`, which gives up the integrity of the file in a power cut, where the others lose a suffix of the writes.
   final class LMDBEngine: Engine, @unchecked Sendable {
+    static let replaysLog = false
     // Sendable: an environment may be used from any thread.
     private static let mapBytesMax = 32 << 30
     private static let readersMax: UInt32 = 256

@@ -1,6 +1,7 @@
 import LSMTree
 
 final class LSMTreeEngine: Engine {
+  static let replaysLog = true
   private let tree: Tree
   private let isSynced: Bool
 

@@ -3,6 +3,7 @@
 
   /// LevelDB compresses with Snappy, or as it was built.
   final class LevelDBEngine: Engine, @unchecked Sendable {
+    static let replaysLog = true
     // Sendable: LevelDB's handles may be used from any thread; `flush` is called while nobody else uses them.
     private let directory: String
     private let options: OpaquePointer

@@ -3,6 +3,7 @@
 
   /// One table with the key as its primary key, in write-ahead mode, a connection a thread.
   final class SQLiteEngine: Engine {
+    static let replaysLog = false
     private let path: String
     private let settings: EngineSettings
 
@@ -46,7 +47,9 @@
     static func makeTable(_ path: String) {
       let database = open(path)
       run(database, "PRAGMA journal_mode = WAL")
-      run(database, "CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+      run(
+        database,
+        "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
       sqlite3_close(database)
     }
 

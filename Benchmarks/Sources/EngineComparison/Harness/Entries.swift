@@ -19,6 +19,32 @@ struct Xorshift {
   }
 }
 
+/// The numbers below `count`, each once, in an order that looks like none: bits are mixed within the next power of two, and what
+/// falls outside is mixed again.
+struct Shuffle: Sendable {
+  private let count: UInt64
+  private let mask: UInt64
+  private let shift: UInt64
+
+  init(count: Int) {
+    self.count = UInt64(count)
+    let bits = UInt64.bitWidth - UInt64(max(count - 1, 1)).leadingZeroBitCount
+    mask = ~0 >> UInt64(UInt64.bitWidth - bits)
+    shift = UInt64(bits + 1) / 2
+  }
+
+  subscript(_ number: Int) -> Int {
+    var value = UInt64(truncatingIfNeeded: number)
+    repeat {
+      value = value &* 0x9E37_79B9_7F4A_7C15 & mask
+      value ^= value >> shift
+      value = value &* 0xD6E8_FEB8_6659_FD93 & mask
+      value ^= value >> shift
+    } while value >= count
+    return Int(value)
+  }
+}
+
 /// The key of one thread: sixteen bytes, its number first, so that keys are in the order of their numbers.
 struct Key {
   static let byteCount = 16

@@ -3,12 +3,18 @@ enum Figure: String, CaseIterable, Sendable {
   case longestPauseMicroseconds
   case bytesWrittenPerByte
   case bytesStoredPerByte
+  case costGrowth
+  case openMilliseconds
+  case replayedMegabytesPerSecond
 
   var title: String {
     switch self {
     case .longestPauseMicroseconds: "longest pause, µs"
     case .bytesWrittenPerByte: "bytes written per byte"
     case .bytesStoredPerByte: "bytes on disk per byte"
+    case .costGrowth: "cost, times that of the smallest"
+    case .openMilliseconds: "ms until a read is answered"
+    case .replayedMegabytesPerSecond: "MB/s replayed (more is better)"
     }
   }
 }
@@ -54,6 +60,13 @@ final class Results {
     return Sample(
       operationsPerSecond: Self.median(all.map(\.operationsPerSecond)),
       p99Microseconds: Self.median(all.map(\.p99Microseconds)), figures: figures)
+  }
+
+  /// How far apart a row's samples were: the largest less the smallest, over the median.
+  func spread(_ row: Row, _ system: System) -> Double {
+    let speeds = (samples[row]?[system] ?? []).map(\.operationsPerSecond)
+    guard let least = speeds.min(), let most = speeds.max(), most > 0 else { return 0 }
+    return (most - least) / Self.median(speeds)
   }
 
   private static func median(_ values: [Double]) -> Double {

@@ -17,7 +17,7 @@ extension Workbench {
     note("\(name), \(values.byteCount) B", threads: threads, outcomes)
   }
 
-  private static func readOne(_ keys: Int) -> Operation {
+  static func readOne(_ keys: Int) -> Operation {
     { worker, _ in
       if !worker.get(worker.random.next(below: keys)) { fail("a key that was written is missing") }
       return 1
@@ -58,11 +58,8 @@ extension Workbench {
 
   /// One thread reads, one overwrites.
   func readWhileWriting(_ store: Store, _ values: Values, keys: Int) {
-    let writeOne: Operation = { worker, _ in
-      worker.put(worker.random.next(below: keys))
-      return 1
-    }
-    let outcomes = loop(store, values, plan.timed, timedEvery: 1, [Self.readOne(keys), writeOne])
+    let outcomes = loop(
+      store, values, plan.timed, timedEvery: 1, [Self.readOne(keys), Self.overwriteOne(keys)])
     note("read while one thread writes, \(values.byteCount) B", [outcomes[0]])
     note("write while one thread reads, \(values.byteCount) B", [outcomes[1]])
   }
