@@ -14,7 +14,7 @@ package enum EntryKind: UInt8, Sendable {
   case value = 1
   /// Keys from this key (inclusive) to the key in the value (exclusive) are gone.
   case rangeDeletion = 2
-  /// Reserved: the value lives in a value file and the entry holds where.
+  /// The value lives in a value file, and the entry holds where. In tables only.
   case valuePointer = 3
   /// Reserved: an operand to be merged with the value below.
   case merge = 4

@@ -54,6 +54,17 @@ public struct TreeOptions: Sendable {
   /// Files in L0 above which commits wait. At least `l0SlowdownFilesMax`.
   public var l0StopFilesMax = 36
 
+  // MARK: Value files
+
+  /// Bytes from which on a value is kept in a value file instead of its table, so that compaction does not rewrite it. 0 or
+  /// `Int.max`: never; otherwise at least 32, about what an entry needs to say where its value is.
+  public var valueFileThresholdBytes = 4 << 10
+  /// Bytes of a value file at which the next one is begun. 64 KiB to 4 GiB.
+  public var valueFileBytesMax = 256 << 20
+  /// Percent of a value file that may be garbage before what is left of it is moved to a new one. 1 to 100; with 100
+  /// only files go that are garbage as a whole.
+  public var valueFileGarbagePercentMax = 50
+
   // MARK: Threads
 
   /// Threads that compact. A flush has a thread of its own. 1 to 64.
@@ -81,6 +92,11 @@ public struct TreeOptions: Sendable {
     try check("l0CompactionFiles", l0CompactionFiles, 1...1_000)
     try check("l0SlowdownFilesMax", l0SlowdownFilesMax, l0CompactionFiles...100_000)
     try check("l0StopFilesMax", l0StopFilesMax, l0SlowdownFilesMax...100_000)
+    if valueFileThresholdBytes != 0 {
+      try check("valueFileThresholdBytes", valueFileThresholdBytes, 32...Int.max)
+    }
+    try check("valueFileBytesMax", valueFileBytesMax, (64 << 10)...(4 << 30))
+    try check("valueFileGarbagePercentMax", valueFileGarbagePercentMax, 1...100)
     try check("backgroundThreads", backgroundThreads, 1...64)
   }
 

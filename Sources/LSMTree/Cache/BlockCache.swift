@@ -1,4 +1,4 @@
-/// Uncompressed blocks of all tables, up to a number of bytes.
+/// Uncompressed blocks of all tables and large values of all value files, up to a number of bytes.
 ///
 /// **Scan-resistant**: the replacement is S3-FIFO (Yang et al., SOSP 2023). A new block enters a small queue of a tenth
 /// of the bytes; only if it is asked for again while there does it move to the main queue, so that a scan
@@ -30,15 +30,26 @@ package final class BlockCache: Sendable {
   /// The block at `offset` of a file, if it is held.
   @inline(__always)
   package func lookup(file: UInt64, offset: Int) -> Block? {
-    let key = CacheKey(file: file, offset: offset)
-    return shards.withShard(key.hash) { $0.lookup(key) }
+    found(file, offset, as: Block.self)
   }
 
-  /// Puts a block in and returns the one to use: another thread's, if it was faster to read the same one.
-  package func insert(_ block: Block, file: UInt64, offset: Int) -> Block {
-    guard bytesMax > 0 else { return block }
+  /// The value at `offset` of a value file, if it is held.
+  package func lookupValue(file: UInt64, offset: Int) -> LargeValue? {
+    found(file, offset, as: LargeValue.self)
+  }
+
+  @inline(__always)
+  private func found<Cached: CachedBytes>(_ file: UInt64, _ offset: Int, as: Cached.Type) -> Cached? {
     let key = CacheKey(file: file, offset: offset)
-    return shards.withShard(key.hash) { $0.insert(block, key) }
+    // A number belongs to one file ever, so what is found is of the kind that the file holds.
+    return shards.withShard(key.hash) { $0.lookup(key) }.map { unsafeDowncast($0, to: Cached.self) }
+  }
+
+  /// Puts a block or a value in and returns the one to use: another thread's, if it was faster to read the same one.
+  package func insert<Cached: CachedBytes>(_ bytes: Cached, file: UInt64, offset: Int) -> Cached {
+    guard bytesMax > 0 else { return bytes }
+    let key = CacheKey(file: file, offset: offset)
+    return unsafeDowncast(shards.withShard(key.hash) { $0.insert(bytes, key) }, to: Cached.self)
   }
 
   package struct Metrics: Equatable, Sendable {

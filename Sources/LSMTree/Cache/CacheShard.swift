@@ -8,7 +8,7 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
   /// A block that is held. Plain bytes: the reference is counted by hand, once when it comes and once when it goes.
   private struct Entry {
     var key: CacheKey
-    var block: Unmanaged<Block>
+    var block: Unmanaged<CachedBytes>
     /// Where the block's bytes begin.
     var base: UnsafeRawPointer
     var bytes: Int
@@ -82,7 +82,7 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
   }
 
   @inline(__always)
-  mutating func lookup(_ key: CacheKey) -> Block? {
+  mutating func lookup(_ key: CacheKey) -> CachedBytes? {
     var index = buckets[bucket(key)]
     while index != 0 {
       let entry = entries + Int(index)
@@ -100,7 +100,7 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
     return nil
   }
 
-  mutating func insert(_ block: Block, _ key: CacheKey) -> Block {
+  mutating func insert(_ block: CachedBytes, _ key: CacheKey) -> CachedBytes {
     var index = buckets[bucket(key)]
     while index != 0 {
       if entries[Int(index)].key == key { return entries[Int(index)].block.takeUnretainedValue() }
@@ -113,7 +113,7 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
     let bucket = bucket(key)
     (entries + Int(new)).initialize(
       to: Entry(
-        key: key, block: .passRetained(block), base: block.view.base, bytes: block.memoryBytes,
+        key: key, block: .passRetained(block), base: block.base, bytes: block.memoryBytes,
         nextInBucket: buckets[bucket],
         newer: 0,
         uses: 0))

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Table files held open for reading, at most so many at a time.
+/// Table files and value files held open for reading, at most so many at a time.
 ///
 /// Only descriptors are bounded here. What a reader needs of a table at all times (index, filter, properties) stays
 /// in memory as long as the table is part of a version, so a get that finds its block in the cache touches no file
@@ -20,12 +20,13 @@ package final class OpenFiles: Sendable {
   }
 
   private let fileSystem: any FileSystem
-  private let pathOfNumber: @Sendable (UInt64) -> String
+  private let pathOfNumber: @Sendable (UInt64, FileKind) -> String
   private let countMax: Int
   private let state = Mutex(State())
 
   package init(
-    fileSystem: any FileSystem, countMax: Int, pathOfNumber: @escaping @Sendable (UInt64) -> String
+    fileSystem: any FileSystem, countMax: Int,
+    pathOfNumber: @escaping @Sendable (UInt64, FileKind) -> String
   ) {
     precondition(countMax > 0)
     self.fileSystem = fileSystem
@@ -33,18 +34,18 @@ package final class OpenFiles: Sendable {
     self.pathOfNumber = pathOfNumber
   }
 
-  package func path(of number: UInt64) -> String { pathOfNumber(number) }
+  package func path(of number: UInt64, _ kind: FileKind = .table) -> String { pathOfNumber(number, kind) }
 
   /// The open file of that number; opens it if need be. A file that is closed here while someone reads from it closes
   /// when they are done.
-  package func file(_ number: UInt64) throws(TreeError) -> any ReadableFile {
+  package func file(_ number: UInt64, _ kind: FileKind = .table) throws(TreeError) -> any ReadableFile {
     let known = state.withLock { state -> (any ReadableFile)? in
       guard let index = state.indexByNumber[number] else { return nil }
       state.slots[index].wasUsed = true
       return state.slots[index].file
     }
     if let known { return known }
-    let file = try fileSystem.openForReading(pathOfNumber(number))
+    let file = try fileSystem.openForReading(pathOfNumber(number, kind))
     return state.withLock { state in
       if let index = state.indexByNumber[number] { return state.slots[index].file }
       let slot = Slot(number: number, file: file, wasUsed: true)

@@ -1,7 +1,7 @@
 /// A piece of work that the picker chose: which files, to where, and how.
 package struct Compaction: Sendable {
   package enum Reason: Equatable, Sendable {
-    case l0Files, levelSize, deletions, coveredByRangeDeletion, manual
+    case l0Files, levelSize, deletions, coveredByRangeDeletion, valueGarbage, manual
   }
 
   package enum Work: Equatable, Sendable {
@@ -53,6 +53,8 @@ package struct CompactionOptions: Sendable {
   package var levelBaseBytesMax = 256 << 20
   package var levelSizeRatio = 10
   package var tableBytesMax = 32 << 20
+  package var valueFileBytesMax = 256 << 20
+  package var valueFileGarbagePercentMax = 50
 
   package init() {}
 
@@ -61,10 +63,18 @@ package struct CompactionOptions: Sendable {
     levelBaseBytesMax = options.levelBaseBytesMax
     levelSizeRatio = options.levelSizeRatio
     tableBytesMax = options.tableBytesMax
+    valueFileBytesMax = options.valueFileBytesMax
+    valueFileGarbagePercentMax = options.valueFileGarbagePercentMax
   }
 
   /// A level's compaction takes in further files of its own level up to so many bytes of inputs.
   var inputBytesMax: Int { 16 * tableBytesMax }
   /// An output ends when it overlaps more than this of the level below it, so that its own compaction stays small.
   var grandparentBytesMax: Int { 10 * tableBytesMax }
+  /// An output ends when its entries refer to so much in value files, so that moving what one table refers to stays a
+  /// piece of work with an end.
+  var referencedBytesMax: Int { 16 * tableBytesMax }
+  /// A compaction that was not picked for garbage moves values out of files with too much of it only if that many bytes
+  /// come together: a handful of values in a new file of their own would cost every later reader an open file.
+  var relocatedBytesMin: Int { valueFileBytesMax / 16 }
 }

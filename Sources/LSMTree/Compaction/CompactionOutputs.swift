@@ -1,7 +1,7 @@
 /// The files that a compaction writes, one after the other.
 ///
 /// An output ends when it is as large as tables are to be, or when it overlaps so much of the level below the output
-/// level that compacting it would be dear. It always ends before a new user key.
+/// level that compacting it would be dear, or refers to so many bytes in value files that moving them would be. It always ends before a new user key.
 struct CompactionOutputs: ~Copyable {
   private let options: CompactionOptions
   private let environment: CompactionEnvironment
@@ -56,7 +56,9 @@ struct CompactionOutputs: ~Copyable {
       grandparentBytes = 0
       return
     }
-    if grandparentBytes > options.grandparentBytesMax || sizeBytes >= options.tableBytesMax {
+    if grandparentBytes > options.grandparentBytesMax || sizeBytes >= options.tableBytesMax
+      || (writer?.referencedBytes ?? 0) >= options.referencedBytesMax
+    {
       try close(before: userKey)
     }
   }
@@ -82,6 +84,11 @@ struct CompactionOutputs: ~Copyable {
     bytesWritten += table.sizeBytes
     lower = upper
     grandparentBytes = 0
+  }
+
+  /// Counts bytes that went to value files.
+  mutating func didWriteValue(bytes: Int) {
+    bytesSinceLastPause += bytes
   }
 
   mutating func takeBytesSinceLastPause() -> Int {

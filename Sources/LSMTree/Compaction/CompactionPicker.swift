@@ -6,7 +6,8 @@
 /// 2. the level that is most above its target (L0 counts files, since each is one more place to look at for every read),
 ///    and in it the file that has least to merge with per byte, so that each byte written moves most data down;
 /// 3. files of which at least half is deletions that no snapshot needs, or that hold range deletions: space comes
-///    back only when deletions reach the bottom, and an idle tree would keep them for ever.
+///    back only when deletions reach the bottom, and an idle tree would keep them for ever;
+/// 4. tables that refer to value files with too much garbage: see `ValueGarbage`.
 ///
 /// Inputs are closed under user keys: below L0 no user key is in two files of a level, and every file of the output level
 /// that shares a user key with the inputs is one of them. L0 is taken whole or not at all, since a file of L0 may
@@ -30,7 +31,7 @@ package struct CompactionPicker: Sendable {
         ? pickL0(version, targets, busy, .l0Files) : pickFromLevel(candidate.level, version, busy)
       if let picked { return picked }
     }
-    return pickDeletions(version, busy, snapshots)
+    return pickDeletions(version, busy, snapshots) ?? pickValueGarbage(version, busy)
   }
 
   /// How much above its target each level is, from the most urgent; 1 and above is work to do.
@@ -244,7 +245,7 @@ package struct CompactionPicker: Sendable {
     return files.dropFirst().reduce(first.info.range) { $0.union($1.info.range) }
   }
 
-  private func make(
+  func make(
     _ reason: Compaction.Reason, _ work: Compaction.Work, _ inputs: [(Int, [TableFile])], to level: Int,
     _ version: Version
   ) -> Compaction {

@@ -2,7 +2,8 @@
 ///
 /// Going forward, the current entry is shown where it lies in the nearest source. Going backward, versions of a key come oldest
 /// first, so the newest visible one is known only when the cursor is past it: key and value are kept aside. Turning
-/// round costs a seek.
+/// round costs a seek. A value that lies in a value file is read when the cursor comes to rest at its entry, so that
+/// showing it can't fail.
 ///
 /// After a call that throws (`.wouldBlock` above all) the cursor is not valid; seek again.
 public struct TreeCursor: ~Copyable {
@@ -10,6 +11,7 @@ public struct TreeCursor: ~Copyable {
 
   private let superversion: Superversion
   private let sequence: SequenceNumber
+  private let io: ReadIO
   private let lower: [UInt8]
   private let upper: [UInt8]?
   private var merged: MergingCursor
@@ -18,13 +20,17 @@ public struct TreeCursor: ~Copyable {
   private var target = SeekTarget()
   private var keyAside = RawBuffer(capacity: 128)
   private var valueAside = RawBuffer(capacity: 16)
+  /// The current entry's value if it lies in a value file; else whatever it was last.
+  private var large: LargeValue?
+  private var isLarge = false
 
   init(
-    _ superversion: Superversion, _ sequence: SequenceNumber, lower: [UInt8], upper: [UInt8]?,
+    _ superversion: Superversion, _ sequence: SequenceNumber, _ io: ReadIO, lower: [UInt8], upper: [UInt8]?,
     merged: consuming MergingCursor, cover: RangeDeletionCover
   ) {
     self.superversion = superversion
     self.sequence = sequence
+    self.io = io
     self.lower = lower
     self.upper = upper
     self.merged = merged
@@ -49,9 +55,12 @@ public struct TreeCursor: ~Copyable {
     @_lifetime(borrow self)
     get {
       precondition(place != .nowhere, "the cursor is at no entry")
+      if isLarge, let large {
+        return _overrideLifetime(RawSpan(_unsafeBytes: large.unsafeBytes), borrowing: self)
+      }
       let bytes =
         place == .atTop
-        ? merged.top.pointee.value : UnsafeRawBufferPointer(start: valueAside.base, count: valueAside.count)
+        ? merged.top.pointee.value : valueAsideBytes
       return _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
     }
   }
@@ -148,6 +157,8 @@ public struct TreeCursor: ~Copyable {
       if let upper, upper.withUnsafeBytes({ KeyOrder.compare(key, $0) >= 0 }) { return }
       if InternalKey.sequence(ofTrailer: top.pointee.trailer) <= sequence {
         if try isLive(top) {
+          isLarge = InternalKey.kind(ofTrailer: top.pointee.trailer) == .valuePointer
+          if isLarge { large = try superversion.version.largeValue(top.pointee.value, ofKey: key, io) }
           place = .atTop
           return
         }
@@ -177,11 +188,16 @@ public struct TreeCursor: ~Copyable {
       }
       if InternalKey.sequence(ofTrailer: top.pointee.trailer) <= sequence {
         isFound = try isLive(top)
-        if isFound { putValueAside() }
+        if isFound {
+          putValueAside()
+          isLarge = InternalKey.kind(ofTrailer: top.pointee.trailer) == .valuePointer
+        }
       }
       try merged.advance()
     }
-    if hasKey, isFound { place = .aside }
+    guard hasKey, isFound else { return }
+    if isLarge { large = try superversion.version.largeValue(valueAsideBytes, ofKey: keyAsideBytes, io) }
+    place = .aside
   }
 
   /// Whether this version, the newest visible one of its key, is a value that no range deletion covers.
@@ -189,9 +205,9 @@ public struct TreeCursor: ~Copyable {
   private mutating func isLive(_ source: UnsafeMutablePointer<MergeSource>) throws(TreeError) -> Bool {
     let trailer = source.pointee.trailer
     switch InternalKey.kind(ofTrailer: trailer) {
-    case .value: break
+    case .value, .valuePointer: break
     case .deletion, .rangeDeletion: return false
-    case .valuePointer, .merge, nil: throw Superversion.unknownKind
+    case .merge, nil: throw Superversion.unknownKind
     }
     if cover.isEmpty { return true }
     return !cover.covers(
@@ -200,6 +216,10 @@ public struct TreeCursor: ~Copyable {
 
   private var keyAsideBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: keyAside.base, count: keyAside.count)
+  }
+
+  private var valueAsideBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: valueAside.base, count: valueAside.count)
   }
 
   @inline(__always)

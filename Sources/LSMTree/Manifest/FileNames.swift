@@ -1,9 +1,25 @@
+/// What a numbered file of a tree's directory holds.
+package enum FileKind: Sendable {
+  case table
+  /// Large values.
+  case values
+}
+
 /// How files of a tree's directory are called. A number belongs to one file only, ever.
 package enum FileNames {
   /// Names the manifest that counts.
   package static let current = "CURRENT"
 
   package static func table(_ number: UInt64) -> String { padded(number) + tableSuffix }
+
+  package static func values(_ number: UInt64) -> String { padded(number) + valuesSuffix }
+
+  package static func name(_ number: UInt64, _ kind: FileKind) -> String {
+    switch kind {
+    case .table: table(number)
+    case .values: values(number)
+    }
+  }
 
   package static func manifest(_ number: UInt64) -> String { manifestPrefix + padded(number) }
 
@@ -13,6 +29,12 @@ package enum FileNames {
     return number(name.dropLast(tableSuffix.count))
   }
 
+  /// The number in a value file's name; nil if the name is none.
+  package static func valuesNumber(_ name: String) -> UInt64? {
+    guard name.hasSuffix(valuesSuffix) else { return nil }
+    return number(name.dropLast(valuesSuffix.count))
+  }
+
   /// The number in a manifest's name; nil if the name is no manifest's.
   package static func manifestNumber(_ name: String) -> UInt64? {
     guard name.hasPrefix(manifestPrefix) else { return nil }
@@ -20,6 +42,7 @@ package enum FileNames {
   }
 
   private static let tableSuffix = ".table"
+  private static let valuesSuffix = ".values"
   private static let manifestPrefix = "manifest-"
 
   /// At least six digits, so that a listing shows files in the order they were made.

@@ -4,6 +4,8 @@
 /// An attribute changes what the table's entries mean. So one that is not understood can't be left out, and an edit with an
 /// unknown one is refused like one with an unknown tag.
 package struct TableAttributes: Equatable, Sendable {
+  /// What its entries refer to in value files.
+  package var valueReferences = ValueReferences()
   /// The file that a virtual table's entries are in, which holds others as well.
   package var backing: BackingFile?
 
@@ -27,6 +29,7 @@ package struct TableAttributes: Equatable, Sendable {
 
 extension TableAttributes {
   private enum ID: UInt64 {
+    case valueReferences = 1
     case backing = 2
   }
 
@@ -49,6 +52,9 @@ extension TableAttributes {
   /// The attributes that there are, by ascending id.
   private var stored: [Stored] {
     var stored: [Stored] = []
+    if !valueReferences.isEmpty {
+      stored.append(Stored(id: ID.valueReferences.rawValue, bytes: valueReferences.encode()))
+    }
     if let backing { stored.append(Stored(.backing, backing.number, UInt64(backing.sizeBytes))) }
     return stored
   }
@@ -57,6 +63,10 @@ extension TableAttributes {
   private mutating func take(_ attribute: Stored) -> Bool {
     var reader = ByteReader(attribute.bytes)
     switch ID(rawValue: attribute.id) {
+    case .valueReferences:
+      guard let references = ValueReferences.decode(attribute.bytes) else { return false }
+      valueReferences = references
+      return true
     case .backing:
       guard let number = reader.number(atMost: VersionEdit.fileNumberMax),
         let sizeBytes = reader.number(atMost: VersionEdit.sizeBytesMax)

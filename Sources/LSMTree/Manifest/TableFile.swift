@@ -40,6 +40,7 @@ package struct TableFileInfo: Equatable, Sendable {
       number: number, sizeBytes: table.sizeBytes, smallest: properties.smallest, largest: properties.largest,
       entryCount: properties.entryCount, deletionCount: properties.deletionCount,
       rangeDeletionCount: properties.rangeDeletionCount, facts: properties.facts)
+    attributes.valueReferences = table.valueReferences
   }
 
   /// The file on disk that holds the table's entries, and others as well if the table is virtual.

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// The table files of one directory, and what all of its readers share: block cache, open files, file system.
+/// The table files and value files of one directory, and what all of its readers share: block cache, open files, file system.
 package final class TableStore: Sendable {
   package let directory: String
   package let fileSystem: any FileSystem
   package let options: TreeOptions
   package let cache: BlockCache
   package let files: OpenFiles
-  /// Numbers of table files that no version uses any more.
-  private let unused = Mutex<[UInt64]>([])
+  /// Files that no version uses any more.
+  private let unused = Mutex<[(number: UInt64, kind: FileKind)]>([])
 
   package init(directory: String, fileSystem: any FileSystem, options: TreeOptions) {
     self.directory = directory
     self.fileSystem = fileSystem
     self.options = options
     cache = BlockCache(bytesMax: options.blockCacheBytesMax)
-    files = OpenFiles(fileSystem: fileSystem, countMax: options.openFilesMax) { number in
-      directory + "/" + FileNames.table(number)
+    files = OpenFiles(fileSystem: fileSystem, countMax: options.openFilesMax) { number, kind in
+      directory + "/" + FileNames.name(number, kind)
     }
   }
 
@@ -25,13 +25,20 @@ package final class TableStore: Sendable {
     TableWriter(file: try fileSystem.createFile(files.path(of: number)), options: TableWriterOptions(options))
   }
 
+  /// Begins a new value file. Nothing refers to it until a version edit does.
+  package func newValueFile(_ number: UInt64) throws(TreeError) -> ValueFileWriter {
+    ValueFileWriter(
+      number: number, file: try fileSystem.createFile(files.path(of: number, .values)),
+      compression: options.compression)
+  }
+
   package func openTable(_ number: UInt64) throws(TreeError) -> TableReader {
     try TableReader.open(number, cache: cache, files: files)
   }
 
   /// Called when the last version that used a file is gone, on whatever thread that was: only notes the number.
-  func noteUnused(_ number: UInt64) {
-    unused.withLock { $0.append(number) }
+  func noteUnused(_ number: UInt64, _ kind: FileKind = .table) {
+    unused.withLock { $0.append((number, kind)) }
   }
 
   /// Removes the files that no version uses. For a background thread: it waits for the disk.
@@ -39,17 +46,17 @@ package final class TableStore: Sendable {
   /// A file that can't be removed is noted again and tried the next time; the first such error is thrown when all others
   /// are done.
   package func removeUnusedFiles() throws(TreeError) {
-    let numbers = unused.withLock { numbers in
-      defer { numbers = [] }
-      return numbers
+    let found = unused.withLock { unused in
+      defer { unused = [] }
+      return unused
     }
     var failure: TreeError?
-    for number in numbers {
+    for (number, kind) in found {
       files.close(number)
       do throws(TreeError) {
-        try fileSystem.remove(files.path(of: number))
+        try fileSystem.remove(files.path(of: number, kind))
       } catch {
-        noteUnused(number)
+        noteUnused(number, kind)
         failure = failure ?? error
       }
     }

@@ -9,14 +9,21 @@ package final class Version: Sendable {
   package let levels: [[TableFile]]
   /// The range deletions of all files together.
   package let rangeDeletions: RangeDeletions
+  /// In ascending order of their numbers.
+  package let valueFiles: [ValueFileUse]
   private let search: VersionSearch
 
   /// The files must be in order and, below L0, share no user key.
   ///
-  /// - Parameter rangeDeletions: known to be those of the files, so that they need not be joined again.
-  package init(levels: [[TableFile]], rangeDeletions: RangeDeletions? = nil) {
+  /// - Parameters:
+  ///   - rangeDeletions: known to be those of the files, so that they need not be joined again.
+  ///   - valueFiles: in ascending order of numbers, all that the files refer to.
+  package init(
+    levels: [[TableFile]], rangeDeletions: RangeDeletions? = nil, valueFiles: [ValueFileUse] = []
+  ) {
     precondition(levels.count == Self.levelCount)
     self.levels = levels
+    self.valueFiles = valueFiles
     self.rangeDeletions =
       rangeDeletions
       ?? RangeDeletions(joining: levels.flatMap { $0 }.map(\.rangeDeletions).filter { !$0.isEmpty })
@@ -55,7 +62,8 @@ package final class Version: Sendable {
   }
 
   /// About how many bytes of files hold the keys from `lower` (inclusive) to `upper` (exclusive): exact to a data block for
-  /// each file that the bounds cut. May read index blocks.
+  /// each table that the bounds cut, which counts the same share of what it refers to in value files. May read index
+  /// blocks.
   package func approximateSizeBytes(from lower: [UInt8]?, to upper: [UInt8]?) throws(TreeError) -> Int {
     var sum = 0
     for level in levels {
@@ -75,7 +83,10 @@ package final class Version: Sendable {
     }
     let end = try offset(upper, { () throws(TreeError) in try file.extent().upperBound })
     let start = try offset(lower, { () throws(TreeError) in try file.extent().lowerBound })
-    return max(0, end - start)
+    let bytes = max(0, end - start)
+    let referenced = file.info.attributes.valueReferences.bytes
+    guard referenced > 0 else { return bytes }
+    return bytes + Int(Double(referenced) * Double(bytes) / Double(max(1, file.info.sizeBytes)))
   }
 
   // MARK: Planning

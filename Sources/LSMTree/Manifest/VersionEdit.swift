@@ -23,6 +23,9 @@ package struct VersionEdit: Equatable, Sendable {
   /// A file that is removed from one level and added to another moves, and is not rewritten.
   package var added: [Added] = []
   package var removed: [Removed] = []
+  package var valueFilesAdded: [ValueFileInfo] = []
+  /// Whoever makes an edit leaves this to `VersionSet.apply`: a value file goes with the last table that refers to it.
+  package var valueFilesRemoved: [UInt64] = []
   /// Every entry at or below it is in tables: the log before it is not needed any more.
   package var flushedSequence: SequenceNumber?
   /// The greatest sequence number in any table.
@@ -40,6 +43,7 @@ extension VersionEdit {
   private enum Tag: UInt64 {
     case added = 1
     case removed, flushedSequence, lastSequence, nextFileNumber, addedWithAttributes
+    case valueFileAdded, valueFileRemoved
   }
 
   package func encode() -> [UInt8] {
@@ -69,6 +73,12 @@ extension VersionEdit {
       }
       if !file.attributes.isEmpty { file.attributes.encode(into: &bytes) }
     }
+    for file in valueFilesAdded {
+      add(
+        .valueFileAdded, file.number, UInt64(file.sizeBytes), UInt64(file.valueCount),
+        UInt64(file.valueBytes))
+    }
+    for number in valueFilesRemoved { add(.valueFileRemoved, number) }
     if let flushedSequence { add(.flushedSequence, flushedSequence) }
     if let lastSequence { add(.lastSequence, lastSequence) }
     if let nextFileNumber { add(.nextFileNumber, nextFileNumber) }
@@ -97,6 +107,12 @@ extension VersionEdit {
           return nil
         }
         edit.removed.append(Removed(level: Int(level), number: number))
+      case .valueFileAdded:
+        guard let file = decodeValueFile(&reader) else { return nil }
+        edit.valueFilesAdded.append(file)
+      case .valueFileRemoved:
+        guard let number = reader.number(atMost: fileNumberMax) else { return nil }
+        edit.valueFilesRemoved.append(number)
       case .flushedSequence:
         guard let sequence = reader.number(atMost: sequenceNumberMax) else { return nil }
         edit.flushedSequence = sequence
@@ -114,6 +130,17 @@ extension VersionEdit {
   /// A million files a second would take 290 years to get there.
   static let fileNumberMax: UInt64 = 1 << 53
   static let sizeBytesMax: UInt64 = 1 << 53
+
+  private static func decodeValueFile(_ reader: inout ByteReader) -> ValueFileInfo? {
+    guard let number = reader.number(atMost: fileNumberMax),
+      let sizeBytes = reader.number(atMost: sizeBytesMax),
+      sizeBytes >= UInt64(ValueFileFormat.headerBytes),
+      let valueCount = reader.number(atMost: sizeBytesMax),
+      let valueBytes = reader.number(atMost: sizeBytesMax)
+    else { return nil }
+    return ValueFileInfo(
+      number: number, sizeBytes: Int(sizeBytes), valueCount: Int(valueCount), valueBytes: Int(valueBytes))
+  }
 
   private static func decodeAdded(_ reader: inout ByteReader) -> Added? {
     guard let level = reader.number(atMost: UInt64(Version.levelCount - 1)),

@@ -37,7 +37,9 @@ package final class VersionSet: Sendable {
   package init(opening store: TableStore) throws(TreeError) {
     let names = try store.fileSystem.list(store.directory)
     let recovered = try Self.recover(store, names)
-    let numbers = names.compactMap { FileNames.tableNumber($0) ?? FileNames.manifestNumber($0) }
+    let numbers = names.compactMap {
+      FileNames.tableNumber($0) ?? FileNames.valuesNumber($0) ?? FileNames.manifestNumber($0)
+    }
     let manifestNumber = max(recovered.state.nextFileNumber ?? 1, (numbers.max() ?? 0) + 1)
     self.store = store
     latest = Mutex(recovered.version)
@@ -69,6 +71,7 @@ package final class VersionSet: Sendable {
   package var manifestSizeBytes: Int { editor.withLock { $0.manifest.sizeBytes } }
 
   /// Makes an edit part of the current version, durably, and returns the new one. For a background thread: it syncs twice.
+  /// Value files that no table refers to afterwards are removed by the same edit.
   ///
   /// Throws `poisoned` after an earlier failure, and stops the program if the edit contradicts the current version.
   @discardableResult
@@ -94,13 +97,17 @@ package final class VersionSet: Sendable {
     guard case .success(let infos) = builder.sortedLevels() else {
       preconditionFailure("an edit puts files into a level that share keys")
     }
-    let version = try Self.makeVersion(infos, from: base, store)
+    var edit = edit
+    edit.valueFilesRemoved += builder.removeUnreferenced()
+    let version = try Self.makeVersion(infos, builder.sortedValueFiles, from: base, store)
     let added = Set(edit.added.map(\.file.number))
     // A table that can't be read back never counts, and its first reader need not wait for it to be opened.
     for file in version.levels.joined() where added.contains(file.number) { _ = try file.reader(.blocking) }
-    var edit = edit
+    for file in edit.valueFilesAdded { _ = try version.valueFile(file.number)?.openFile() }
     edit.nextFileNumber = nextNumber.load(ordering: .relaxed)
-    if !edit.added.isEmpty { try store.fileSystem.syncDirectory(store.directory) }
+    if !edit.added.isEmpty || !edit.valueFilesAdded.isEmpty {
+      try store.fileSystem.syncDirectory(store.directory)
+    }
     // From here on a failure leaves the file in a state that nobody knows.
     editor.isPoisoned = true
     try editor.manifest.append(edit)
@@ -111,6 +118,7 @@ package final class VersionSet: Sendable {
     for file in base.levels.joined() where !kept.contains(file.backing.number) {
       _ = file.backing.wasRemoved.setFirst()
     }
+    for number in edit.valueFilesRemoved { _ = base.valueFile(number)?.wasRemoved.setFirst() }
     latest.withLock { $0 = version }
     return version
   }
@@ -138,7 +146,8 @@ extension VersionSet {
     let directory = store.directory
     guard names.contains(FileNames.current) else {
       // A crash while the first manifest was made leaves that one behind, but no table.
-      guard !names.contains(where: { FileNames.tableNumber($0) != nil }) else {
+      let isTable = { (name: String) in (FileNames.tableNumber(name) ?? FileNames.valuesNumber(name)) != nil }
+      guard !names.contains(where: isTable) else {
         throw .corruption(
           file: directory + "/" + FileNames.current, offset: 0, reason: "missing, though there are tables")
       }
@@ -156,8 +165,12 @@ extension VersionSet {
     case .success(let sorted): infos = sorted
     case .failure(let fault): throw .corruption(file: path, offset: 0, reason: fault.reason)
     }
-    try checkFiles(infos, store)
-    return (try makeVersion(infos, from: .empty, store), state)
+    let valueFiles = builder.sortedValueFiles
+    for file in infos.joined() {
+      try checkFile(file.backingNumber, .table, file.backingSizeBytes, store)
+    }
+    for file in valueFiles { try checkFile(file.info.number, .values, file.info.sizeBytes, store) }
+    return (try makeVersion(infos, valueFiles, from: .empty, store), state)
   }
 
   private static func currentManifest(_ store: TableStore) throws(TreeError) -> String {
@@ -170,19 +183,19 @@ extension VersionSet {
     return name
   }
 
-  /// That every file is there and as long as it was written: cheap, and finds the commonest losses before a reader does.
-  private static func checkFiles(_ infos: [[TableFileInfo]], _ store: TableStore) throws(TreeError) {
-    for file in infos.joined() {
-      let path = store.files.path(of: file.backingNumber)
-      guard store.fileSystem.exists(path) else {
-        throw .corruption(file: path, offset: 0, reason: "the manifest names this file, but it is missing")
-      }
-      let sizeBytes = try store.fileSystem.sizeBytes(of: path)
-      guard sizeBytes == file.backingSizeBytes else {
-        throw .corruption(
-          file: path, offset: min(sizeBytes, file.backingSizeBytes),
-          reason: "the file has \(sizeBytes) bytes, the manifest says \(file.backingSizeBytes)")
-      }
+  /// That a file is there and as long as it was written: cheap, and finds the commonest losses before a reader does.
+  private static func checkFile(
+    _ number: UInt64, _ kind: FileKind, _ expectedBytes: Int, _ store: TableStore
+  ) throws(TreeError) {
+    let path = store.files.path(of: number, kind)
+    guard store.fileSystem.exists(path) else {
+      throw .corruption(file: path, offset: 0, reason: "the manifest names this file, but it is missing")
+    }
+    let sizeBytes = try store.fileSystem.sizeBytes(of: path)
+    guard sizeBytes == expectedBytes else {
+      throw .corruption(
+        file: path, offset: min(sizeBytes, expectedBytes),
+        reason: "the file has \(sizeBytes) bytes, the manifest says \(expectedBytes)")
     }
   }
 
@@ -208,6 +221,7 @@ extension VersionSet {
     for name in names {
       let isStranger =
         FileNames.tableNumber(name).map { !tables.contains($0) }
+        ?? FileNames.valuesNumber(name).map { version.valueFile($0) == nil }
         ?? FileNames.manifestNumber(name).map { $0 != manifestNumber }
         ?? false
       if isStranger { try store.fileSystem.remove(store.directory + "/" + name) }
@@ -220,7 +234,8 @@ extension VersionSet {
 extension VersionSet {
   /// A version of files that are in order; those that `base` has are its objects, tables and what backs them.
   private static func makeVersion(
-    _ infos: [[TableFileInfo]], from base: Version, _ store: TableStore
+    _ infos: [[TableFileInfo]], _ valueFiles: [(info: ValueFileInfo, references: ValueReferences.Share)],
+    from base: Version, _ store: TableStore
   ) throws(TreeError) -> Version {
     let known = Dictionary(uniqueKeysWithValues: base.levels.joined().map { ($0.number, $0) })
     var backings = Dictionary(
@@ -242,7 +257,13 @@ extension VersionSet {
       levels.append(files)
     }
     let hasSameDeletions = withDeletions(levels) == withDeletions(base.levels)
-    return Version(levels: levels, rangeDeletions: hasSameDeletions ? base.rangeDeletions : nil)
+    return Version(
+      levels: levels, rangeDeletions: hasSameDeletions ? base.rangeDeletions : nil,
+      valueFiles: valueFiles.map { file in
+        ValueFileUse(
+          file: base.valueFile(file.info.number) ?? ValueFile(file.info, in: store),
+          references: file.references)
+      })
   }
 
   /// The numbers of the files that hold range deletions.
@@ -263,6 +284,7 @@ extension VersionSet {
     edit.added = version.levels.enumerated().flatMap { level, files in
       files.map { VersionEdit.Added(level: level, file: $0.info) }
     }
+    edit.valueFilesAdded = version.valueFiles.map(\.file.info)
     return edit
   }
 }

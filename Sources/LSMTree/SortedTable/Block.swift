@@ -4,19 +4,16 @@
 /// keep pointers into it. Every length and offset in it is checked once, when it comes from disk: after that a search
 /// reads without checking bounds. The check walks all entries (some 2 ns each), little against the decompression
 /// before it, and is what lets raw pointers be used here at all: there is no other way to make a block.
-package final class Block: Sendable {
+package final class Block: CachedBytes, @unchecked Sendable {
   let view: BlockView
-  /// Bytes of memory held, for the cache's account.
-  package let memoryBytes: Int
 
   /// A block of the first `count` bytes of `memory`; nil if they are none, and the memory is let go.
   init?(_ memory: consuming BlockMemory, count: Int) {
-    memoryBytes = memory.byteCount + Self.overheadBytes
     // What was read behind the block must not be taken for a part of it.
     (memory.base + count).initializeMemory(as: UInt8.self, repeating: 0, count: BlockView.slackBytes)
     guard let view = BlockView(memory.base, count), view.isWellFormed() else { return nil }
     self.view = view
-    memory.release()
+    super.init(memory)
   }
 
   package convenience init?(_ bytes: RawSpan) {
@@ -27,12 +24,6 @@ package final class Block: Sendable {
     self.init(memory, count: bytes.byteCount)
   }
 
-  deinit {
-    UnsafeMutableRawPointer(mutating: view.base).deallocate()
-  }
-
-  /// The object itself, and what the allocator adds to it and to the bytes.
-  private static let overheadBytes = 112
 }
 
 /// Memory for a block's bytes, until a block takes it over.

@@ -58,26 +58,41 @@ enum BlockCodec {
   /// The block in `stored`, which holds the `count` bytes of a block and its trailer as they were read from a file. A block
   /// that is not compressed stays where it is.
   static func decode(_ stored: consuming BlockMemory, _ count: Int) -> Decoded {
-    if let reason = damage(stored.base, count) { return .damaged(reason) }
-    switch Compression(rawValue: stored.base.load(fromByteOffset: count, as: UInt8.self)) {
-    case .some(.none): return make(Block(stored, count: count))
+    switch unpack(stored, at: 0, count) {
+    case .bytes(let memory, _, let count):
+      return Block(memory, count: count).map { .block($0) }
+        ?? .damaged("the block's entries don't fit together")
+    case .damaged(let reason): return .damaged(reason)
+    }
+  }
+
+  /// What was given to `append`, whatever it is.
+  enum Unpacked: ~Copyable {
+    /// The bytes from `start` on, `count` of them.
+    case bytes(BlockMemory, start: Int, count: Int)
+    case damaged(String)
+  }
+
+  /// The bytes whose stored form lies at `start` of `stored`: `count` bytes and their trailer. What is not compressed
+  /// stays where it is.
+  static func unpack(_ stored: consuming BlockMemory, at start: Int, _ count: Int) -> Unpacked {
+    let source = stored.base + start
+    if let reason = damage(source, count) { return .damaged(reason) }
+    switch Compression(rawValue: source.load(fromByteOffset: count, as: UInt8.self)) {
+    case .some(.none): return .bytes(stored, start: start, count: count)
     case .some(.lz4):
-      guard let size = uncompressedBytes(stored.base, count) else {
+      guard let size = uncompressedBytes(source, count) else {
         return .damaged("the block's size can't be true")
       }
       let memory = BlockMemory(size)
       let written = LZ4_decompress_safe(
-        (stored.base + 4).assumingMemoryBound(to: CChar.self),
+        (source + 4).assumingMemoryBound(to: CChar.self),
         memory.base.assumingMemoryBound(to: CChar.self),
         Int32(count - 4), Int32(size))
       guard Int(written) == size else { return .damaged("the block can't be decompressed") }
-      return make(Block(memory, count: size))
+      return .bytes(memory, start: 0, count: size)
     case nil: return .damaged("the block is of an unknown type")
     }
-  }
-
-  private static func make(_ block: Block?) -> Decoded {
-    block.map { .block($0) } ?? .damaged("the block's entries don't fit together")
   }
 
   /// Why the stored bytes are not what was written, or nil.

@@ -3,13 +3,16 @@ extension TableReader {
   package struct Verification: Equatable, Sendable {
     package var entryCount = 0
     package var dataBlockCount = 0
+    package var valueReferences = ValueReferences()
   }
 
   /// Reads every block of the table past the cache and checks all that can be checked: checksums, order within and
   /// between blocks, keys against the index, the filter and the table's bounds, counts against the properties.
   ///
+  /// - Parameter version: where the value files are that pointers must lead into. Nil: they are not followed.
+  ///
   /// Throws `TreeError.corruption` at the first thing that is wrong.
-  package func verify() throws(TreeError) -> Verification {
+  package func verify(valuesIn version: Version? = nil) throws(TreeError) -> Verification {
     var found = Verification()
     var index = IndexCursor()
     var data = BlockCursor()
@@ -27,6 +30,15 @@ extension TableReader {
         }
         lastKey.removeAll(keepingCapacity: true)
         lastKey.append(contentsOf: data.key)
+        if InternalKey.kind(of: lastKey.span.bytes) == .valuePointer {
+          guard let pointer = ValuePointer(data.value) else {
+            throw damage(handle.offset, "a pointer is malformed")
+          }
+          found.valueReferences.add(pointer)
+          let userKey = UnsafeRawBufferPointer(rebasing: data.key.dropLast(InternalKey.trailerBytes))
+          let keyHash = ValueFileFormat.keyHash(userKey)
+          try version?.resolve(data.value).file.verify(pointer, keyHash: keyHash)
+        }
         found.entryCount += 1
         data.next()
       }

@@ -37,6 +37,7 @@ package struct TableWriter: ~Copyable {
   private var lastKey: [UInt8] = []
   private var rangeDeletions = RangeDeletions.none
   private var properties = TableProperties()
+  private var valueReferences = ValueReferences()
 
   /// Bytes that are gathered before they are written.
   private static let writeBytes = 256 << 10
@@ -51,6 +52,8 @@ package struct TableWriter: ~Copyable {
 
   /// Bytes the file would have if it were finished now, without index and filter.
   package var sizeBytes: Int { written + output.count + block.sizeBytes }
+  /// Bytes of records in value files that the entries so far refer to.
+  package private(set) var referencedBytes = 0
   package var isEmpty: Bool { properties.entryCount == 0 && rangeDeletions.isEmpty }
 
   /// Adds an entry. Its internal key must be after the one before: that is a fault of the program and stops it.
@@ -79,6 +82,13 @@ package struct TableWriter: ~Copyable {
     lastKey.append(contentsOf: key)
     filter.add(KeyHash.hash(userKey.baseAddress!, userKey.count))
     count(trailer, userKey.count, value.count, times)
+    if InternalKey.kind(ofTrailer: trailer) == .valuePointer { try countReference(value) }
+  }
+
+  private mutating func countReference(_ value: UnsafeRawBufferPointer) throws(TreeError) {
+    guard let pointer = ValuePointer(value) else { throw ValuePointer.malformed }
+    valueReferences.add(pointer)
+    referencedBytes += pointer.recordBytes
   }
 
   package mutating func add(_ key: RawSpan, _ value: RawSpan, times: WriteTimes) throws(TreeError) {
@@ -128,7 +138,9 @@ package struct TableWriter: ~Copyable {
     try flush()
     try file.sync()
     try file.close()
-    return FinishedTable(sizeBytes: written, properties: properties, rangeDeletions: rangeDeletions)
+    return FinishedTable(
+      sizeBytes: written, properties: properties, rangeDeletions: rangeDeletions,
+      valueReferences: valueReferences)
   }
 
   private mutating func finishBlock(next: UnsafeRawBufferPointer?) throws(TreeError) {
@@ -174,4 +186,5 @@ package struct FinishedTable: Sendable {
   package var sizeBytes: Int
   package var properties: TableProperties
   package var rangeDeletions: RangeDeletions
+  package var valueReferences: ValueReferences
 }

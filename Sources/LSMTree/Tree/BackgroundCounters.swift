@@ -11,11 +11,12 @@ struct BackgroundCounters: ~Copyable, Sendable {
     }
   }
 
-  func didCompact(bytesRead: Int, bytesWritten: Int) {
+  func didCompact(_ result: CompactionResult) {
     counts.withLock {
       $0.compactions += 1
-      $0.compactionBytesRead += bytesRead
-      $0.compactionBytesWritten += bytesWritten
+      $0.compactionBytesRead += result.bytesRead
+      $0.compactionBytesWritten += result.bytesWritten
+      $0.valueBytesRelocated += result.valueBytesRelocated
     }
   }
 

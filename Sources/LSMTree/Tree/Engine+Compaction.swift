@@ -8,6 +8,8 @@ extension Engine {
     while !isClosing {
       let seen = live.changes(pipeline.monitor)
       guard let compaction = claim({ picker.pick($0, busy: $1, snapshots: currentSnapshots) }) else {
+        // The last compaction's own inputs were still held when it ended.
+        removeUnusedFiles()
         live.waitForChange(after: seen, pipeline.monitor)
         continue
       }
@@ -28,7 +30,7 @@ extension Engine {
       if let compaction = claim({ picker.pickManual($0, from: lower, to: upper, busy: $1) }) {
         try run(compaction)
       } else if busyFiles.withLock({ $0.isEmpty }) {
-        return
+        return removeUnusedFiles()
       } else {
         // What is left may be what others are at.
         live.waitForChange(after: seen, pipeline.monitor)
@@ -56,7 +58,7 @@ extension Engine {
     // Before anyone is told: who looks for work then must find these files.
     busyFiles.withLock { $0.subtract(compaction.inputNumbers) }
     let done = try result.get()
-    counters.didCompact(bytesRead: done.bytesRead, bytesWritten: done.bytesWritten)
+    counters.didCompact(done)
     pipeline.monitor.withLock { live.didChange(versions.current) }
     removeUnusedFiles()
   }

@@ -42,22 +42,26 @@ extension Engine {
 }
 
 extension VersionSet {
-  /// Runs a flush, makes its table part of the version, and returns the table's size.
+  /// Runs a flush, makes what it wrote part of the version, and returns how many bytes that is.
   func flush(_ job: FlushJob) throws(TreeError) -> Int {
     let number = newFileNumber()
+    var values = ValueOutputs(ValueOutputEnvironment(self))
     let table: FinishedTable?
     do throws(TreeError) {
-      table = try job.run { () throws(TreeError) in try store.newTable(number) }
+      table = try job.run({ () throws(TreeError) in try store.newTable(number) }, values: &values)
+      try values.finish()
     } catch {
       // It is tried again under another number; what is left of this one must not fill the disk.
       try? store.fileSystem.remove(store.files.path(of: number))
+      values.removeAll()
       throw error
     }
     var edit = VersionEdit()
+    edit.valueFilesAdded = values.files
     if let table { edit.added.append(.init(level: 0, file: TableFileInfo(number: number, table))) }
     edit.flushedSequence = job.memtable.sequenceBound
     edit.lastSequence = job.memtable.sequenceBound
     try apply(edit)
-    return table?.sizeBytes ?? 0
+    return (table?.sizeBytes ?? 0) + values.bytesWritten
   }
 }

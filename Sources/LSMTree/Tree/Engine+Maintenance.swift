@@ -12,9 +12,13 @@ extension Engine {
     }
     metrics.slowdowns = live.pacer.slowdowns
     metrics.slowdownNanoseconds = live.pacer.slowdownNanoseconds
-    metrics.levels = versions.current.levels.map { files in
+    let version = versions.current
+    metrics.levels = version.levels.map { files in
       TreeMetrics.Level(files: files.count, bytes: files.reduce(0) { $0 + $1.info.sizeBytes })
     }
+    metrics.valueFiles = version.valueFiles.count
+    metrics.valueFileBytes = version.valueFiles.reduce(0) { $0 + $1.file.info.sizeBytes }
+    metrics.valueFileLiveBytes = version.valueFiles.reduce(0) { $0 + $1.liveBytes }
     return metrics
   }
 
@@ -24,11 +28,24 @@ extension Engine {
 
   func verify() throws(TreeError) -> VerificationReport {
     var report = VerificationReport()
+    let version = versions.current
+    for use in version.valueFiles {
+      try use.file.verify()
+      report.files += 1
+      report.bytes += use.file.info.sizeBytes
+    }
     var verified: Set<UInt64> = []
-    for file in versions.current.levels.joined() {
+    for file in version.levels.joined() {
       // Virtual tables may share a file.
       guard verified.insert(file.backing.number).inserted else { continue }
-      let found = try file.reader(.blocking).verify()
+      let found = try file.reader(.blocking).verify(valuesIn: version)
+      // What a virtual table refers to is an estimate.
+      let references = file.info.attributes.valueReferences
+      guard file.info.attributes.backing != nil || found.valueReferences == references else {
+        throw .corruption(
+          file: versions.store.files.path(of: file.number), offset: 0,
+          reason: "the table refers to other values than the manifest says")
+      }
       report.files += 1
       report.bytes += file.backing.sizeBytes
       report.entries += found.entryCount

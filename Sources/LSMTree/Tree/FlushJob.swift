@@ -9,8 +9,10 @@ struct FlushJob {
   let stripes: SnapshotStripes
   let times: WriteTimes
 
-  /// Nil if nothing was written to the memtable.
-  func run(_ makeWriter: () throws(TreeError) -> TableWriter) throws(TreeError) -> FinishedTable? {
+  /// Nil if nothing was written to the memtable. Large values go to `values`, which the caller ends.
+  func run(
+    _ makeWriter: () throws(TreeError) -> TableWriter, values: inout ValueOutputs
+  ) throws(TreeError) -> FinishedTable? {
     let list = memtable.reader
     let deletions = memtable.rangeDeletions
     var node = list.first
@@ -27,12 +29,17 @@ struct FlushJob {
         lastKey.baseAddress != nil && KeyOrder.compare(key, lastKey) == 0
         && stripes.isHidden(sequence, by: lastSequence)
       if !isHidden {
+        var entryTrailer = trailer
+        var value = SkipNode.valueBytes(list.base, node)
+        if values.isLarge(value.count) {
+          value = try values.add(value, userKey: key)
+          entryTrailer = InternalKey.trailer(sequence, .valuePointer)
+        }
         internalKey.truncate(to: 0)
         internalKey.append(key.baseAddress!, key.count)
-        withUnsafeBytes(of: trailer.bigEndian) { internalKey.append($0.baseAddress!, $0.count) }
+        withUnsafeBytes(of: entryTrailer.bigEndian) { internalKey.append($0.baseAddress!, $0.count) }
         try writer.add(
-          UnsafeRawBufferPointer(start: internalKey.base, count: internalKey.count),
-          SkipNode.valueBytes(list.base, node), times: times)
+          UnsafeRawBufferPointer(start: internalKey.base, count: internalKey.count), value, times: times)
       }
       lastKey = key
       lastSequence = sequence

@@ -41,8 +41,19 @@ extension Superversion {
     _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ sequence: SequenceNumber, _ io: ReadIO
   ) throws(TreeError) -> PinnedValue? {
     guard let entry = try version.get(key, hash: hash, sequence: sequence, io: io) else { return nil }
-    guard InternalKey.kind(ofTrailer: entry.trailer) == .value else { throw Self.unknownKind }
-    return PinnedValue(entry.value.unsafeBytes, owner: entry.value.block)
+    if InternalKey.kind(ofTrailer: entry.trailer) == .value {
+      return PinnedValue(entry.value.unsafeBytes, owner: entry.value.block)
+    }
+    return try getLarge(entry, key, io)
+  }
+
+  @inline(never)
+  private func getLarge(
+    _ entry: TableEntry, _ key: UnsafeRawBufferPointer, _ io: ReadIO
+  ) throws(TreeError) -> PinnedValue {
+    guard entry.kind == .valuePointer else { throw Self.unknownKind }
+    let value = try version.largeValue(entry.value.unsafeBytes, ofKey: key, io)
+    return PinnedValue(value.unsafeBytes, owner: value)
   }
 
   /// A kind that is reserved: only a newer release writes it, in a format that is refused when its file is opened.
@@ -62,6 +73,6 @@ extension Superversion {
       for (index, run) in runs.enumerated() { (sources + listCount + index).initialize(to: MergeSource(run)) }
       return listCount + runs.count
     }
-    return TreeCursor(self, sequence, lower: lower, upper: upper, merged: merged, cover: cover)
+    return TreeCursor(self, sequence, io, lower: lower, upper: upper, merged: merged, cover: cover)
   }
 }

@@ -133,7 +133,8 @@ public final class Tree: Sendable {
     try engine.approximateSizeBytes(from: lower, to: upper)
   }
 
-  /// Reads every block of every table and checks checksums and order. Blocks for as long as the disk takes. Throws
+  /// Reads every block of every table and every value of every value file, checks checksums and order, and that whatever
+  /// a table refers to is there. Blocks for as long as the disk takes. Throws
   /// `corruption` for the first thing that is wrong.
   public func verify() throws(TreeError) -> VerificationReport { try engine.verify() }
 }

@@ -33,11 +33,20 @@ public struct TreeMetrics: Sendable, Equatable {
   /// L0 first.
   public var levels: [Level] = []
 
+  // MARK: Value files
+  public var valueFiles = 0
+  /// Bytes of the files, and of what tables still refer to in them: the difference is garbage.
+  public var valueFileBytes = 0
+  public var valueFileLiveBytes = 0
+  /// Bytes of values, before compression, that were moved out of files with too much garbage.
+  public var valueBytesRelocated = 0
+
   public init() {}
 }
 
 /// What `Tree.verify()` has looked at. A tree in which anything is wrong throws instead.
 public struct VerificationReport: Sendable, Equatable {
+  /// Table files and value files, and their bytes.
   public var files = 0
   public var bytes = 0
   public var entries = 0

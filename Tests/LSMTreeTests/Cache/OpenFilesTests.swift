@@ -5,7 +5,7 @@ import Testing
   @Test func noMoreFilesAreOpenThanAllowed() throws {
     let fileSystem = MemoryFileSystem()
     for number in 0..<20 { _ = try fileSystem.createFile("/t/\(number)") }
-    let files = OpenFiles(fileSystem: fileSystem, countMax: 4) { "/t/\($0)" }
+    let files = OpenFiles(fileSystem: fileSystem, countMax: 4) { number, _ in "/t/\(number)" }
     for number in 0..<20 {
       #expect(try files.file(UInt64(number)).path == "/t/\(number)")
       #expect(files.count <= 4)
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func aMissingFileIsAnErrorAndTakesNoPlace() {
-    let files = OpenFiles(fileSystem: MemoryFileSystem(), countMax: 4) { "/t/\($0)" }
+    let files = OpenFiles(fileSystem: MemoryFileSystem(), countMax: 4) { number, _ in "/t/\(number)" }
     #expect(throws: TreeError.self) { _ = try files.file(1) }
     #expect(files.count == 0)
   }

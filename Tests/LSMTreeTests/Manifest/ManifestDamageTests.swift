@@ -104,6 +104,19 @@ import Testing
               entryCount: generator.below(1000), deletionCount: generator.below(10),
               rangeDeletionCount: generator.below(3))))
       }
+      for _ in 0..<generator.below(3) {
+        edit.valueFilesAdded.append(
+          ValueFileInfo(
+            number: UInt64(generator.below(1 << 40)), sizeBytes: 32 + generator.below(1 << 40),
+            valueCount: generator.below(1 << 30), valueBytes: generator.below(1 << 40)))
+        edit.valueFilesRemoved.append(UInt64(generator.below(1 << 40)))
+        guard !edit.added.isEmpty else { continue }
+        edit.added[0].file.attributes.valueReferences = ValueReferences(
+          (0..<generator.below(4)).map {
+            .init(
+              file: UInt64($0 * 1000), bytes: 1 + generator.below(1 << 40), count: 1 + generator.below(99))
+          })!
+      }
       for _ in 0..<generator.below(4) {
         edit.removed.append(.init(level: generator.below(7), number: UInt64(generator.below(1 << 40))))
       }

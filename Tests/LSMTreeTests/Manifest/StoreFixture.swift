@@ -41,7 +41,9 @@ struct StoreFixture {
   }
 
   /// Makes random writes and flushes them into L0.
-  mutating func flushRandom(_ count: Int, keys: Int, _ generator: inout SeededGenerator) throws {
+  mutating func flushRandom(
+    _ count: Int, keys: Int, _ generator: inout SeededGenerator, valueBytesMax: Int = 40
+  ) throws {
     var newEntries: [Entry] = []
     var newDeletions: [RangeDeletion] = []
     for _ in 0..<count {
@@ -55,7 +57,8 @@ struct StoreFixture {
         }
       case 1...12: newEntries.append(Entry(key: key, sequence: sequence, kind: .deletion))
       default:
-        newEntries.append(Entry(key: key, sequence: sequence, value: generator.bytes(generator.below(40))))
+        newEntries.append(
+          Entry(key: key, sequence: sequence, value: generator.bytes(generator.below(valueBytesMax))))
       }
     }
     guard !newEntries.isEmpty || !newDeletions.isEmpty else { return }
@@ -93,9 +96,16 @@ struct StoreFixture {
       while cursor.isValid {
         let key = Array(cursor.unsafeKey)
         let trailer = InternalKey.trailer(of: key.span.bytes)
-        let entry = Entry(
+        var entry = Entry(
           key: InternalKey.userKey(of: key), sequence: InternalKey.sequence(ofTrailer: trailer),
           kind: InternalKey.kind(ofTrailer: trailer)!, value: Array(cursor.unsafeValue))
+        if entry.kind == .valuePointer {
+          let value = try entry.key.withUnsafeBytes {
+            try version.largeValue(cursor.unsafeValue, ofKey: $0, .blocking)
+          }
+          entry.kind = .value
+          entry.value = Array(value.unsafeBytes)
+        }
         if entry.sequence <= sequence, newest[entry.key].map({ $0.sequence < entry.sequence }) ?? true {
           newest[entry.key] = entry
         }

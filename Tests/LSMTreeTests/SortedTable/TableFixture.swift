@@ -24,7 +24,7 @@ struct TableFixture {
 
   init(cacheBytes: Int = 1 << 20) {
     cache = BlockCache(bytesMax: cacheBytes)
-    files = OpenFiles(fileSystem: fileSystem, countMax: 16) { "/tables/\($0)" }
+    files = OpenFiles(fileSystem: fileSystem, countMax: 16) { number, _ in "/tables/\(number)" }
   }
 
   @discardableResult

@@ -256,6 +256,9 @@ extension TreeOptions {
     options.blockCacheBytesMax = [0, 64 << 10, 8 << 20][random.below(3)]
     options.openFilesMax = 16
     options.backgroundThreads = 1 + random.below(2)
+    options.valueFileThresholdBytes = [0, 32, 100, 1000][random.below(4)]
+    options.valueFileBytesMax = (64 << 10) << random.below(4)
+    options.valueFileGarbagePercentMax = [1, 20, 50, 100][random.below(4)]
     return options
   }
 }
