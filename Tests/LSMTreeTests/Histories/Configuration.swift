@@ -1,0 +1,25 @@
+import LSMTree
+
+/// One way to set a tree up. Options are no part of the format, so every second configuration opens the tree with others each
+/// time.
+struct Configuration: CustomStringConvertible, Sendable {
+  let number: Int
+  private let seed: UInt64
+
+  init(number: Int, seed: UInt64) {
+    self.number = number
+    self.seed = seed
+  }
+
+  /// Twenty that differ in everything that can be set. The first is what people get who set nothing.
+  static func all(seed: UInt64) -> [Configuration] { (0..<20).map { Configuration(number: $0, seed: seed) } }
+
+  func options(opening: Int) -> TreeOptions {
+    if number == 0 { return TreeOptions() }
+    let turn = number % 2 == 0 ? opening : 0
+    var random = SeededGenerator(seed: seed &+ UInt64(number) &* 1_000_003 &+ UInt64(turn) &* 7)
+    return .random(&random)
+  }
+
+  var description: String { "configuration \(number)" }
+}
