@@ -1,3 +1,4 @@
+internal import CPlatform
 import Synchronization
 
 /// A hash table from user key to the newest version of it in a skiplist's arena.
@@ -16,13 +17,19 @@ final class KeyIndex: @unchecked Sendable {
   private let memory: MappedMemory
   private let slotCount: Int
 
-  init(arenaBytes: Int) {
-    var slots = Self.slotsMin
-    while slots < arenaBytes / Self.bytesPerSlot { slots *= 2 }
+  /// Bytes of memory for the index of an arena of that size.
+  static func memoryBytes(arenaBytes: Int) -> Int {
+    var slots = slotsMin
+    while slots < arenaBytes / bytesPerSlot { slots *= 2 }
+    // Two words before the slots: how many are taken, and whether a key was turned away.
+    return (slots + 2) * MemoryLayout<UInt64>.stride
+  }
+
+  /// The memory has a size that `memoryBytes` gave, and is zeros: an atomic word is its value, and zero is a value.
+  init(_ memory: MappedMemory) {
+    self.memory = memory
+    let slots = memory.count / MemoryLayout<UInt64>.stride - 2
     slotCount = slots
-    // Two words before the slots: how many are taken, and whether a key was turned away. An atomic word is its value, and
-    // zero is a value.
-    memory = MappedMemory(count: (slots + 2) * MemoryLayout<UInt64>.stride)
     let words = memory.base.bindMemory(to: Atomic<UInt64>.self, capacity: slots + 2)
     reader = KeyIndexReader(words: words, mask: slots - 1)
   }
@@ -57,6 +64,10 @@ struct KeyIndexReader: @unchecked Sendable {
   /// Whether a key that is not found may be in the list all the same.
   @inline(__always)
   var isIncomplete: Bool { words[1].load(ordering: .acquiring) != 0 }
+
+  /// Asks for the memory that `find` will look at first for a key with this hash.
+  @inline(__always)
+  func prefetch(_ hash: UInt64) { platform_prefetch(words + (Int(truncatingIfNeeded: hash) & mask &+ 2)) }
 
   /// The newest version of `key`, or 0.
   @inline(__always)

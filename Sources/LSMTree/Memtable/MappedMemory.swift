@@ -6,18 +6,19 @@ import Synchronization
   import Glibc
 #endif
 
-/// A block of zeros, mapped rather than allocated: pages cost nothing until they are written.
+/// A block of zeros, mapped rather than allocated: pages cost nothing until they are touched.
 ///
-/// Large blocks ask for huge pages. A memtable is filled once from front to back and searched at random: with pages of
-/// 4 KiB the faults of filling it cost about a third of an insert, and each node a search visits misses the translation
-/// cache as well.
+/// The first touch of a page is a fault: the kernel finds a page, clears it, and whoever touched it waits. `populate` takes the faults
+/// of a range ahead of its user, and asks for huge pages there. A block does not ask for them itself: whoever outruns `populate`
+/// then waits for 4 KiB at a time and not for 2 MiB.
 final class MappedMemory: @unchecked Sendable {
   // Sendable: who may touch the memory is up to its user.
   let base: UnsafeMutableRawPointer
   let count: Int
+  /// Every page before this has been touched.
+  private let populated = Atomic<Int>(0)
 
-  /// Below it a huge page would waste more than it saves.
-  private static let hugePagesFromBytes = 4 << 20
+  private static let hugePageBytes = 2 << 20
 
   /// Fails the process if the address space is exhausted, as any allocation does.
   init(count: Int) {
@@ -31,37 +32,39 @@ final class MappedMemory: @unchecked Sendable {
     guard let mapped, mapped != UnsafeMutableRawPointer(bitPattern: -1) else {
       preconditionFailure("out of memory: a block of \(count) bytes")
     }
-    #if os(Linux)
-      // Advice: a kernel without huge pages refuses, and nothing is lost.
-      if count >= Self.hugePagesFromBytes { madvise(mapped, count, MADV_HUGEPAGE) }
-    #endif
     base = mapped
     self.count = count
   }
 
   deinit { munmap(base, count) }
-}
 
-/// Keeps the memory of one memtable that is gone for the next one, its pages in place: otherwise the kernel would clear each
-/// page anew, which is a sixth of what a put of 400 bytes costs.
-final class MemtablePool: Sendable {
-  private let count: Int
-  private let kept = Mutex<MappedMemory?>(nil)
+  var populatedBytes: Int { populated.load(ordering: .relaxed) }
 
-  /// For blocks of `count` bytes; no other is kept.
-  init(count: Int) { self.count = count }
-
-  /// What it holds is not zeros.
-  func take(_ count: Int) -> MappedMemory? {
-    guard count == self.count else { return nil }
-    return kept.withLock { kept in
-      defer { kept = nil }
-      return kept
-    }
+  /// Notes that its user has touched all pages before `end`.
+  func didTouch(through end: Int) {
+    if end > populatedBytes { populated.store(min(end, count), ordering: .relaxed) }
   }
 
-  func give(_ memory: MappedMemory) {
-    guard memory.count == count else { return }
-    kept.withLock { kept in if kept == nil { kept = memory } }
+  /// Touches all pages before `end`, whatever they hold and whoever uses them meanwhile. One thread at a time. It is advice: a
+  /// kernel that can't, or that has no pages to give, leaves it to the first touch.
+  func populate(through end: Int) {
+    #if os(Linux)
+      let pageBytes = Int(getpagesize())
+      while populatedBytes < min(end, count) {
+        // A huge page at a time, so that the process can map and unmap elsewhere in between.
+        let start = populatedBytes / pageBytes * pageBytes
+        let address = Int(bitPattern: base) + start
+        let border = (address / Self.hugePageBytes + 1) * Self.hugePageBytes
+        let bytes = min(border - address, count - start)
+        madvise(base + start, bytes, MADV_HUGEPAGE)
+        madvise(base + start, bytes, Self.populateForWriting)
+        populated.store(start + bytes, ordering: .relaxed)
+      }
+    #endif
   }
+
+  #if os(Linux)
+    /// MADV_POPULATE_WRITE, since Linux 5.14; the C library's headers may be older.
+    private static let populateForWriting: Int32 = 23
+  #endif
 }

@@ -14,7 +14,10 @@ package final class Memtable: @unchecked Sendable {
   /// When it was made, in seconds since 1970: the earliest that any entry was written.
   let createdTime: UInt32
 
+  private let memory: MemtableMemory
   private let pool: MemtablePool?
+  /// Bytes of the arena at which the pool is told how far the writer is.
+  private var noticeBytes: Int
   private let sealedSequence = Atomic<SequenceNumber>(.max)
   private let rangeDeletionCount = Atomic<Int>(0)
   private let ranges = Mutex(Ranges())
@@ -29,6 +32,9 @@ package final class Memtable: @unchecked Sendable {
   /// Range deletions a memtable takes before it is sealed: finding what covers a key fragments them anew after each.
   static let rangeDeletionsMax = 4096
 
+  /// Entries of a batch from which on it pays to look ahead.
+  private static let manyFrom = 4
+
   /// The most bytes of entries that one can be made for.
   static let capacityBytesMax = Arena.capacityBytesMax - 4096
 
@@ -38,7 +44,8 @@ package final class Memtable: @unchecked Sendable {
   ) {
     let count = Self.memoryBytes(capacityBytes: capacityBytes)
     self.init(
-      pool?.take(count) ?? MappedMemory(count: count), firstSequence: firstSequence, createdTime: createdTime,
+      pool?.take(count) ?? MemtableMemory(arenaBytes: count), firstSequence: firstSequence,
+      createdTime: createdTime,
       pool: pool)
   }
 
@@ -51,16 +58,18 @@ package final class Memtable: @unchecked Sendable {
   static func memoryBytes(capacityBytes: Int) -> Int { capacityBytes + SkipList.fixedBytes }
 
   private init(
-    _ memory: MappedMemory, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
+    _ memory: MemtableMemory, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
   ) {
     list = SkipList(memory)
+    self.memory = memory
     self.pool = pool
+    noticeBytes = pool?.firstNotice ?? .max
     reader = list.reader
     self.firstSequence = firstSequence
     self.createdTime = createdTime
   }
 
-  deinit { pool?.give(list.memory) }
+  deinit { pool?.give(memory, usedBytes: usedBytes) }
 
   // MARK: Writer
 
@@ -70,15 +79,30 @@ package final class Memtable: @unchecked Sendable {
   }
 
   package func hasRoom(for batch: borrowing WriteBatch) -> Bool {
-    guard list.hasRoom(forBytes: Self.bytesMax(of: batch)) else { return false }
+    let bytes = Self.bytesMax(of: batch)
+    guard list.hasRoom(forBytes: bytes) else { return false }
+    if list.usedBytes &+ bytes > noticeBytes { tellPool() }
     if batch.rangeDeletionCount == 0 { return true }
     let count = rangeDeletionCount.load(ordering: .relaxed)
     return count == 0 || count + batch.rangeDeletionCount <= Self.rangeDeletionsMax
   }
 
+  @inline(never)
+  private func tellPool() {
+    guard let pool else { return }
+    pool.notice(memory, usedBytes: list.usedBytes)
+    noticeBytes = pool.nextNotice(after: list.usedBytes)
+  }
+
   /// Adds the entries of a batch; entry i has sequence `first + i`. There is room for them.
   package func apply(_ batch: borrowing WriteBatch, first: SequenceNumber) {
-    batch.bytes.withUnsafeBytes { list.insertPoints(of: $0, first: first) }
+    batch.bytes.withUnsafeBytes { bytes in
+      if batch.count < Self.manyFrom {
+        list.insertPoints(of: bytes, first: first)
+      } else {
+        list.insertManyPoints(of: bytes, first: first)
+      }
+    }
     if batch.rangeDeletionCount > 0 { batch.bytes.withUnsafeBytes { addRangeDeletions(of: $0, first) } }
   }
 
@@ -130,6 +154,7 @@ package final class Memtable: @unchecked Sendable {
 
 extension SkipList {
   /// Inserts the puts and deletions of a batch.
+  @inline(__always)
   mutating func insertPoints(of bytes: UnsafeRawBufferPointer, first: SequenceNumber) {
     var entries = WriteBatchReader(bytes)
     var sequence = first
@@ -139,5 +164,36 @@ extension SkipList {
       }
       sequence &+= 1
     }
+  }
+
+  /// The same for a batch of several. What an insert waits for is the index's line of its key, so a second reader runs
+  /// ahead and asks for those lines.
+  mutating func insertManyPoints(of bytes: UnsafeRawBufferPointer, first: SequenceNumber) {
+    var entries = WriteBatchReader(bytes)
+    var ahead = WriteBatchReader(bytes)
+    var hashes = InlineArray<16, UInt64>(repeating: 0)
+    for number in 0..<Self.hashesAhead { hashes[number] = hashNext(&ahead) }
+    var sequence = first
+    var number = 0
+    while let entry = entries.next() {
+      let hash = hashes[number & 15]
+      hashes[(number &+ Self.hashesAhead) & 15] = hashNext(&ahead)
+      if entry.kind != .rangeDeletion {
+        insert(entry.key, hash, InternalKey.trailer(sequence, entry.kind), entry.value)
+      }
+      sequence &+= 1
+      number &+= 1
+    }
+  }
+
+  /// Entries between the one that is inserted and the one whose line is asked for. Below 16.
+  private static var hashesAhead: Int { 8 }
+
+  @inline(__always)
+  private func hashNext(_ entries: inout WriteBatchReader) -> UInt64 {
+    guard let entry = entries.next() else { return 0 }
+    let hash = KeyHash.hash(entry.key.baseAddress!, entry.key.count)
+    index.reader.prefetch(hash)
+    return hash
   }
 }

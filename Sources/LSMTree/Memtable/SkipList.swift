@@ -22,10 +22,9 @@ struct SkipList: ~Copyable {
   /// The node before the last insert on each level, so that keys that arrive in order cost no search.
   private var finger: InlineArray<20, Int>
 
-  /// The memory need not be zeros.
-  init(_ memory: MappedMemory) {
-    arena = Arena(memory)
-    index = KeyIndex(arenaBytes: memory.count)
+  init(_ memory: MemtableMemory) {
+    arena = Arena(memory.arena)
+    index = KeyIndex(memory.index)
     let towerBytes = SkipNode.hopBytes * (SkipNode.heightMax - 1)
     head = arena.allocate(towerBytes + SkipNode.headerBytes) + towerBytes
     let base = arena.base
@@ -56,8 +55,6 @@ struct SkipList: ~Copyable {
   }
 
   var usedBytes: Int { arena.usedBytes }
-  var memory: MappedMemory { arena.memory }
-
   func hasRoom(forBytes bytes: Int) -> Bool { bytes <= arena.freeBytes - 16 }
 
   /// A handle for readers, good while the list lives.
@@ -66,8 +63,14 @@ struct SkipList: ~Copyable {
   /// Adds a version. Its sequence is above that of every version of the same key in the list.
   @inline(__always)
   mutating func insert(_ key: UnsafeRawBufferPointer, _ trailer: UInt64, _ value: UnsafeRawBufferPointer) {
+    insert(key, KeyHash.hash(key.baseAddress!, key.count), trailer, value)
+  }
+
+  @inline(__always)
+  mutating func insert(
+    _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ trailer: UInt64, _ value: UnsafeRawBufferPointer
+  ) {
     let base = arena.base
-    let hash = KeyHash.hash(key.baseAddress!, key.count)
     let older = index.reader.find(base, key, hash)
     let height = randomHeight(isOverwrite: older != 0)
     let node = makeNode(height, key, trailer, value)

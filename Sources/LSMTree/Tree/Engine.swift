@@ -81,6 +81,7 @@ final class Engine: Sendable {
     do throws(TreeError) { try log.close() } catch { failure = error }
     for thread in threads.withLock({ $0 }) { thread.join() }
     threads.withLock { $0 = [] }
+    live.endPool()
     directoryLock.withLock { $0 = nil }
     if let failure { throw failure }
   }

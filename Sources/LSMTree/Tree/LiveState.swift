@@ -30,7 +30,7 @@ final class LiveState: @unchecked Sendable {
   init(options: TreeOptions, version: Version, flushedSequence: SequenceNumber) {
     self.options = options
     self.version = version
-    pool = MemtablePool(count: Memtable.memoryBytes(capacityBytes: options.memtableBytesMax))
+    pool = MemtablePool(arenaBytes: Memtable.memoryBytes(capacityBytes: options.memtableBytesMax))
     active = Memtable(
       capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now(),
       pool: pool)
@@ -38,6 +38,8 @@ final class LiveState: @unchecked Sendable {
     pacer = WritePacer(options)
     pacer.update(l0Files: version.levels[0].count)
   }
+
+  deinit { pool.close() }
 
   // MARK: Writing
 
@@ -114,6 +116,9 @@ final class LiveState: @unchecked Sendable {
     isClosing = true
     tellAll()
   }
+
+  /// No more is written. Not called with the monitor held, since the pool's thread is waited for.
+  func endPool() { pool.close() }
 
   /// The oldest memtable to flush, when there is one; nil when the tree closes.
   func waitForSealed(_ monitor: borrowing Monitor) -> Memtable? {

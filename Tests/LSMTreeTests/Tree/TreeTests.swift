@@ -96,6 +96,35 @@ import Testing
     try again.close()
   }
 
+  /// Large memtables are made ready by a thread and used again after their flush: nothing of an earlier life may be found.
+  @Test func memtablesAreUsedAgain() throws {
+    var options = TreeOptions()
+    options.memtableBytesMax = 9 << 20
+    let tree = try Tree.inMemory(options: options)
+    func key(_ number: Int) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+    var batch = WriteBatch()
+    let rounds = 6
+    for round in 0..<rounds {
+      for number in 0..<2500 {
+        // Every key of the round before is deleted, in a memtable that may be where it was written.
+        if round > 0 { batch.delete(key((round - 1) * 2500 + number)) }
+        batch.put(key(round * 2500 + number), Array(repeating: UInt8(round), count: 4096))
+        if number % 10 == 9 {
+          try tree.commit(batch)
+          batch.removeAll()
+        }
+      }
+      let view = tree.view()
+      for number in stride(from: 0, to: 2500, by: 7) {
+        #expect(try tree.bytes(key(round * 2500 + number), in: view)?.first == UInt8(round))
+        for other in 0..<rounds where other != round {
+          #expect(try tree.bytes(key(other * 2500 + number), in: view) == nil)
+        }
+      }
+    }
+    try tree.close()
+  }
+
   @Test func batchLargerThanMemtable() throws {
     var options = TreeOptions()
     options.memtableBytesMax = 64 << 10
