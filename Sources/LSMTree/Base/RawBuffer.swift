@@ -9,12 +9,23 @@ package struct RawBuffer: ~Copyable {
   package private(set) var count = 0
   package private(set) var capacity: Int
 
+  /// - Parameter capacity: bytes there is room for at once. With 0 nothing is allocated before the first byte comes.
   package init(capacity: Int) {
-    self.capacity = max(capacity, 16)
-    base = .allocate(byteCount: self.capacity, alignment: 16)
+    self.capacity = capacity
+    base = capacity > 0 ? Self.allocate(capacity) : Self.nowhere
   }
 
-  deinit { base.deallocate() }
+  deinit {
+    if capacity > 0 { base.deallocate() }
+  }
+
+  /// Bytes as the allocator aligns them. (Asking for raw bytes of an alignment goes another way, at twice the price.)
+  static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(UnsafeMutablePointer<UInt64>.allocate(capacity: (byteCount &+ 7) / 8))
+  }
+
+  /// The address of no bytes.
+  private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 16)! }
 
   package var bytes: RawSpan {
     @_lifetime(borrow self)
@@ -32,10 +43,10 @@ package struct RawBuffer: ~Copyable {
 
   @inline(never)
   private mutating func grow(_ more: Int) {
-    let newCapacity = max(capacity * 2, count + more)
-    let newBase = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
+    let newCapacity = max(capacity * 2, count + more, 16)
+    let newBase = Self.allocate(newCapacity)
     newBase.copyMemory(from: base, byteCount: count)
-    base.deallocate()
+    if capacity > 0 { base.deallocate() }
     base = newBase
     capacity = newCapacity
   }
@@ -45,6 +56,14 @@ package struct RawBuffer: ~Copyable {
     reserve(sourceCount)
     (base + count).copyMemory(from: source, byteCount: sourceCount)
     count &+= sourceCount
+  }
+
+  package mutating func append(_ bytes: RawSpan) {
+    reserve(bytes.byteCount)
+    bytes.withUnsafeBytes { bytes in
+      if let source = bytes.baseAddress { (base + count).copyMemory(from: source, byteCount: bytes.count) }
+    }
+    count += bytes.byteCount
   }
 
   @inline(__always)

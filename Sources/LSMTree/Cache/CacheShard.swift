@@ -66,7 +66,7 @@ struct CacheShard: ~Copyable, @unchecked Sendable {
   /// One remembered key for so many bytes of cache: about one per block of the usual size.
   private static let ghostPerBytes = 8 << 10
   /// The small queue gets one part in so many of the bytes.
-  private static let smallPart = 10
+  static let smallPart = 10
   private static let usesMax: UInt8 = 3
 
   deinit {

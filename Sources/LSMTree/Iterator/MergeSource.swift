@@ -7,21 +7,20 @@ struct MergeSource {
   private(set) var trailer: UInt64 = 0
   private let origin: Origin
   private var node = 0
+  /// Which block (`BlockCursor.blocksEntered`) was last asked whether it is alone, and the answer: see
+  /// `MergingCursor.isBlockAlone`.
+  var blockAsked = 0
+  var isBlockAlone = false
 
   private enum Origin {
     /// The superversion keeps it.
     case list(SkipListReader)
-    /// `end()` releases it. Unmanaged, since a step must not count references.
-    case run(Unmanaged<RunCursor>)
+    /// The merging cursor keeps it.
+    case run(UnsafeMutablePointer<RunCursorState>)
   }
 
   init(_ list: SkipListReader) { origin = .list(list) }
-  init(_ run: RunCursor) { origin = .run(.passRetained(run)) }
-
-  /// Lets the run go. The source is not used after it.
-  func end() {
-    if case .run(let run) = origin { run.release() }
-  }
+  init(_ run: UnsafeMutablePointer<RunCursorState>) { origin = .run(run) }
 
   @inline(__always)
   var isValid: Bool { key != nil }
@@ -33,15 +32,36 @@ struct MergeSource {
   var value: UnsafeRawBufferPointer {
     switch origin {
     case .list(let list): SkipNode.valueBytes(list.base, node)
-    case .run(let run): run._withUnsafeGuaranteedRef { $0.unsafeValue }
+    case .run(let run): run.pointee.cursor.value
     }
   }
+
+  /// The tables' cursor, if the source is one.
+  @inline(__always)
+  var run: UnsafeMutablePointer<RunCursorState>? {
+    if case .run(let run) = origin { run } else { nil }
+  }
+
+  /// Whether the entry before is surely of another user key, so that this one is the newest of its key in this source.
+  @inline(__always)
+  var isFirstOfKey: Bool {
+    switch origin {
+    case .list(let list):
+      let previous = list.previous(node)
+      return previous == 0
+        || KeyOrder.compare(
+          SkipNode.key(list.base, previous), SkipNode.keyCount(list.base, previous), key!, keyCount) != 0
+    case .run(let run): return run.pointee.cursor.data.isFirstOfKey
+    }
+  }
+
+  // MARK: Moving
 
   mutating func seekToFirst() throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.first)
     case .run(let run):
-      try run.takeUnretainedValue().seekToFirst()
+      try run.pointee.seekToFirst()
       settle(run)
     }
   }
@@ -50,7 +70,7 @@ struct MergeSource {
     switch origin {
     case .list(let list): settle(list, list.last)
     case .run(let run):
-      try run.takeUnretainedValue().seekToLast()
+      try run.pointee.seekToLast()
       settle(run)
     }
   }
@@ -60,7 +80,7 @@ struct MergeSource {
     switch origin {
     case .list(let list): settle(list, list.firstAtOrAfter(target.userKey, target.trailer))
     case .run(let run):
-      try run.takeUnretainedValue().seek(target.bytes)
+      try run.pointee.seek(target.searchKey)
       settle(run)
     }
   }
@@ -72,7 +92,7 @@ struct MergeSource {
       let node = list.lastBefore(target.userKey, target.trailer)
       settle(list, node == list.head ? 0 : node)
     case .run(let run):
-      try run.takeUnretainedValue().seekForPrevious(target.bytes)
+      try run.pointee.seekForPrevious(target.searchKey)
       settle(run)
     }
   }
@@ -82,9 +102,7 @@ struct MergeSource {
     switch origin {
     case .list(let list): settle(list, list.next(node))
     case .run(let run):
-      try run._withUnsafeGuaranteedRef { run in
-        Result { () throws(TreeError) in try run.next() }
-      }.get()
+      try run.pointee.next()
       settle(run)
     }
   }
@@ -94,11 +112,15 @@ struct MergeSource {
     switch origin {
     case .list(let list): settle(list, list.previous(node))
     case .run(let run):
-      try run._withUnsafeGuaranteedRef { run in
-        Result { () throws(TreeError) in try run.previous() }
-      }.get()
+      try run.pointee.previous()
       settle(run)
     }
+  }
+
+  /// Looks again where the entry is, after the tables' cursor was moved from elsewhere within its block.
+  @inline(__always)
+  mutating func settleAgain() {
+    if case .run(let run) = origin { settle(run) }
   }
 
   @inline(__always)
@@ -114,15 +136,15 @@ struct MergeSource {
   }
 
   @inline(__always)
-  private mutating func settle(_ run: Unmanaged<RunCursor>) {
-    let internalKey = run._withUnsafeGuaranteedRef { $0.isValid ? $0.unsafeKey : nil }
-    guard let internalKey else {
+  private mutating func settle(_ run: UnsafeMutablePointer<RunCursorState>) {
+    guard run.pointee.cursor.isValid else {
       key = nil
       return
     }
-    key = internalKey.baseAddress
-    keyCount = internalKey.count &- InternalKey.trailerBytes
-    trailer = InternalKey.trailer(of: internalKey.baseAddress!, internalKey.count)
+    let userKey = run.pointee.cursor.data.userKey
+    key = userKey.baseAddress
+    keyCount = userKey.count
+    trailer = run.pointee.cursor.data.trailer
   }
 
   /// Negative if this source's entry is before the other's. Both are valid.
@@ -131,6 +153,11 @@ struct MergeSource {
     let order = KeyOrder.compare(key!, keyCount, other.key!, other.keyCount)
     if order != 0 { return order }
     return trailer == other.trailer ? 0 : (trailer < other.trailer ? -1 : 1)
+  }
+
+  @inline(__always)
+  func isSameKey(_ other: borrowing MergeSource) -> Bool {
+    KeyOrder.compare(key!, keyCount, other.key!, other.keyCount) == 0
   }
 }
 
@@ -144,8 +171,10 @@ struct SeekTarget: ~Copyable {
     withUnsafeBytes(of: trailer.bigEndian) { buffer.append($0.baseAddress!, 8) }
   }
 
-  /// The whole internal key.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: buffer.base, count: buffer.count) }
+  /// Good until the target is set again.
+  var searchKey: SearchKey {
+    SearchKey(internalKey: UnsafeRawBufferPointer(start: buffer.base, count: buffer.count))
+  }
   var userKey: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: buffer.base, count: buffer.count - InternalKey.trailerBytes)
   }

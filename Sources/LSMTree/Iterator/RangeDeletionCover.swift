@@ -27,6 +27,16 @@ struct RangeDeletionCover {
     return false
   }
 
+  /// Whether any deletes a key from `first` to `last`, for whatever reader.
+  mutating func touches(from first: UnsafeRawBufferPointer, to last: UnsafeRawBufferPointer) -> Bool {
+    for index in sets.indices {
+      let fragments = sets[index].fragments
+      let place = self.place(first, in: index)
+      if place < fragments.count, Self.isAtOrBefore(fragments[place].lower, last) { return true }
+    }
+    return false
+  }
+
   /// The first fragment that ends behind the key.
   private mutating func place(_ key: UnsafeRawBufferPointer, in index: Int) -> Int {
     let fragments = sets[index].fragments

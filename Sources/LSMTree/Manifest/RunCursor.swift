@@ -1,24 +1,76 @@
-/// A place in a sorted run: one file of L0, or the files of a level below, which share no keys and are opened one by one
-/// as the cursor comes to them. Shows internal keys; range deletions are not applied.
+/// The files of a sorted run, in the order of their keys, as plain addresses: a cursor that looks for one follows no array
+/// and counts no reference. Whoever has a run holds its files.
+package struct RunFiles: @unchecked Sendable {
+  // Sendable: the addresses don't change, and files are.
+  let base: UnsafePointer<Unmanaged<TableFile>>
+  package let count: Int
+
+  @inline(__always)
+  package subscript(index: Int) -> TableFile {
+    precondition(index >= 0 && index < count)
+    return base[index].takeUnretainedValue()
+  }
+
+  /// Those that may hold keys from `lower` (inclusive) to `upper` (exclusive).
+  package func overlapping(from lower: [UInt8]?, to upper: [UInt8]?) -> RunFiles {
+    let start = lower.map { lower in first { $0.range.overlaps(from: lower, to: nil) } } ?? 0
+    let end = upper.map { upper in first { !$0.range.overlaps(from: nil, to: upper) } } ?? count
+    return RunFiles(base: base + start, count: max(0, end - start))
+  }
+
+  /// The first file whose largest internal key is not before `key`; `count` if there is none.
+  func firstEnding(notBefore key: SearchKey) -> Int {
+    first { file in
+      file.largest.withUnsafeBytes { largest in
+        let other = SearchKey(internalKey: largest)
+        let order = KeyOrder.compare(other.userKey, other.userKeyBytes, key.userKey, key.userKeyBytes)
+        return order > 0 || order == 0 && other.trailer >= key.trailer
+      }
+    }
+  }
+
+  /// The first file for which `isBehind` holds, as it does for all that follow.
+  private func first(_ isBehind: (TableFileInfo) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if base[middle]._withUnsafeGuaranteedRef({ isBehind($0.info) }) {
+        high = middle
+      } else {
+        low = middle + 1
+      }
+    }
+    return low
+  }
+}
+
+/// A place in a sorted run of its own: for compaction, which holds any number of them in an array. Shows internal
+/// keys; range deletions are not applied.
 ///
-/// A class, so that a merging cursor can hold any number of them in an array. What moves lies in raw memory of its own: a
-/// stored property of a class is checked for exclusive access at every entry, memory behind a pointer is not. Used by one
-/// thread at a time.
+/// What moves lies in raw memory: a stored property of a class is checked for exclusive access at every entry, memory behind
+/// a pointer is not. Used by one thread at a time.
 ///
 /// After a call threw, the cursor is nowhere and may be moved to any key again.
 package final class RunCursor {
   private let state: UnsafeMutablePointer<RunCursorState>
+  private let files: [TableFile]
+  private let addresses: UnsafeMutablePointer<Unmanaged<TableFile>>
 
   /// The files, of which there is at least one, are in order and share no user key.
   package init(_ files: [TableFile], _ options: CursorOptions) {
     precondition(!files.isEmpty)
+    self.files = files
+    addresses = .allocate(capacity: files.count)
+    for (index, file) in files.enumerated() { (addresses + index).initialize(to: .passUnretained(file)) }
     state = .allocate(capacity: 1)
-    state.initialize(to: RunCursorState(files, options))
+    state.initialize(to: RunCursorState(RunFiles(base: addresses, count: files.count), options))
   }
 
   deinit {
     state.deinitialize(count: 1)
     state.deallocate()
+    addresses.deallocate()
   }
 
   @inline(__always)
@@ -82,16 +134,17 @@ package final class RunCursor {
   package func previous() throws(TreeError) { try state.pointee.previous() }
 }
 
-/// What a run's cursor is made of: a table's cursor, and which of the files it is in.
-private struct RunCursorState: ~Copyable {
+/// A place in a sorted run: one file of L0, or the files of a level below, which share no keys and are opened one by one
+/// as the cursor comes to them. Whoever has it holds the files.
+struct RunCursorState: ~Copyable {
   var cursor: TableCursor
-  private let files: [TableFile]
+  private let files: RunFiles
   private let io: ReadIO
   private var index = 0
   /// Of the file that the cursor is in.
-  private var lens: TableLens?
+  private(set) var lens: TableLens?
 
-  init(_ files: [TableFile], _ options: CursorOptions) {
+  init(_ files: RunFiles, _ options: CursorOptions) {
     self.files = files
     io = options.io
     cursor = TableCursor(options)
@@ -110,7 +163,7 @@ private struct RunCursorState: ~Copyable {
   }
 
   mutating func seek(_ key: SearchKey) throws(TreeError) {
-    let target = firstFileEnding(notBefore: key)
+    let target = files.firstEnding(notBefore: key)
     guard target < files.count else { return cursor.leave() }
     try enter(target)
     if let lens { try lens.seek(key, &cursor) } else { try cursor.seek(key) }
@@ -118,7 +171,7 @@ private struct RunCursorState: ~Copyable {
   }
 
   mutating func seekForPrevious(_ key: SearchKey) throws(TreeError) {
-    try enter(min(firstFileEnding(notBefore: key), files.count - 1))
+    try enter(min(files.firstEnding(notBefore: key), files.count - 1))
     if let lens { try lens.seekForPrevious(key, &cursor) } else { try cursor.seekForPrevious(key) }
     try goBackUntilValid()
   }
@@ -164,21 +217,5 @@ private struct RunCursorState: ~Copyable {
     cursor.enter(try files[index].reader(io))
     lens = files[index].lens
     self.index = index
-  }
-
-  /// The first file whose largest internal key is not before `key`.
-  private func firstFileEnding(notBefore key: SearchKey) -> Int {
-    var low = 0
-    var high = files.count
-    while low < high {
-      let middle = (low + high) / 2
-      let isBefore = files[middle].info.largest.withUnsafeBytes { largest in
-        let other = SearchKey(internalKey: largest)
-        let order = KeyOrder.compare(other.userKey, other.userKeyBytes, key.userKey, key.userKeyBytes)
-        return order < 0 || order == 0 && other.trailer < key.trailer
-      }
-      if isBefore { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

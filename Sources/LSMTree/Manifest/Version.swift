@@ -12,6 +12,7 @@ package final class Version: Sendable {
   /// In ascending order of their numbers.
   package let valueFiles: [ValueFileUse]
   private let search: VersionSearch
+  private let runs: VersionRuns
 
   /// The files must be in order and, below L0, share no user key.
   ///
@@ -28,6 +29,7 @@ package final class Version: Sendable {
       rangeDeletions
       ?? RangeDeletions(joining: levels.flatMap { $0 }.map(\.rangeDeletions).filter { !$0.isEmpty })
     search = VersionSearch(levels)
+    runs = VersionRuns(levels[0].map { [$0] } + levels.dropFirst())
   }
 
   package static let empty = Version(levels: Array(repeating: [], count: levelCount))
@@ -50,16 +52,17 @@ package final class Version: Sendable {
     return entry
   }
 
-  /// One cursor for each file of L0 and for each level below that may hold keys from `lower` (inclusive) to `upper`
-  /// (exclusive). They show internal keys, and range deletions are not applied.
-  package func cursors(from lower: [UInt8]?, to upper: [UInt8]?, io: ReadIO) -> [RunCursor] {
-    let options = CursorOptions(io: io, lower: lower, upper: upper)
-    let runs = levels[0].map { [$0] } + levels.dropFirst()
-    return runs.compactMap { run in
-      let files = run.filter { $0.info.entryCount > 0 && $0.info.range.overlaps(from: lower, to: upper) }
-      return files.isEmpty ? nil : RunCursor(files, options)
+  /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each file of L0 and
+  /// each level below. They are good while the version is held.
+  package func forEachRun(from lower: [UInt8]?, to upper: [UInt8]?, _ body: (RunFiles) -> Void) {
+    for index in 0..<runs.count {
+      let files = runs[index].overlapping(from: lower, to: upper)
+      if files.count > 0 { body(files) }
     }
   }
+
+  /// At most so many runs.
+  var runCount: Int { runs.count }
 
   /// About how many bytes of files hold the keys from `lower` (inclusive) to `upper` (exclusive): exact to a data block for
   /// each table that the bounds cut, which counts the same share of what it refers to in value files. May read index

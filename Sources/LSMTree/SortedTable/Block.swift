@@ -34,7 +34,7 @@ struct BlockMemory: ~Copyable {
   /// Room for `count` bytes and for what may be read behind them.
   init(_ count: Int) {
     byteCount = count + BlockView.slackBytes
-    base = .allocate(byteCount: byteCount, alignment: 16)
+    base = RawBuffer.allocate(byteCount)
   }
 
   deinit {

@@ -3,6 +3,11 @@
 /// The key is put together in a buffer of the cursor's own, by writing what an entry doesn't share over the key
 /// before; the value stays where it lies in the block. Copies go 16 bytes at a time, past the end if need be: blocks and
 /// the key buffer both have that much to spare.
+///
+/// Going backward, the entries from a restart on are walked once and their places remembered (`trail`); each step back
+/// then takes the next place from the end. The key before shares its first `entry.shared` bytes with the
+/// current one, which are in the buffer; its own stored bytes are put behind them, and what may be missing in between is
+/// taken from the entries before it.
 package struct BlockCursor: ~Copyable {
   private(set) var block: Block?
   private var view: BlockView
@@ -11,9 +16,15 @@ package struct BlockCursor: ~Copyable {
   private var keyCapacity = 112
   private var userKeyBytes = 0
   package private(set) var isValid = false
+  /// Blocks so far: tells one stay in a block from all others.
+  private(set) var blocksEntered = 0
+  private var trail: InlineArray<16, BlockPosition> = .init(repeating: BlockPosition(key: 0, value: 0))
+  /// How many entries right before the one at `trailEnd`, from a restart on, are in the trail.
+  private var trailCount = 0
+  private var trailEnd = 0
 
   package init() {
-    keyBuffer = .allocate(byteCount: keyCapacity + BlockView.slackBytes, alignment: 16)
+    keyBuffer = RawBuffer.allocate(keyCapacity + BlockView.slackBytes)
     view = .empty
   }
 
@@ -26,6 +37,8 @@ package struct BlockCursor: ~Copyable {
     view = block.view
     self.block = block
     isValid = false
+    blocksEntered &+= 1
+    trailCount = 0
   }
 
   mutating func leave() {
@@ -37,6 +50,19 @@ package struct BlockCursor: ~Copyable {
   @inline(__always)
   package var key: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: keyBuffer, count: userKeyBytes &+ InternalKey.trailerBytes)
+  }
+
+  @inline(__always)
+  var userKey: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: keyBuffer, count: userKeyBytes) }
+
+  @inline(__always)
+  var trailer: UInt64 { KeyOrder.word(keyBuffer, userKeyBytes) }
+
+  /// The user key of the block's first entry, if there is one.
+  var firstUserKey: UnsafeRawBufferPointer? {
+    guard view.restartCount > 0 else { return nil }
+    let first = view.entry(at: view.restart(0))
+    return UnsafeRawBufferPointer(start: view.base + first.keyOffset, count: first.unshared)
   }
 
   @inline(__always)
@@ -80,23 +106,105 @@ package struct BlockCursor: ~Copyable {
     take(view.entry(at: next))
   }
 
-  /// Goes back by one entry: to the restart before it, and forward from there.
+  /// Goes on to the next entry if that is in this block and surely has another user key. Otherwise stays, and is false.
+  ///
+  /// An entry that shares all of its key with the one before has the same key. At a restart nothing is shared, and the
+  /// keys are compared.
+  @inline(__always)
+  mutating func nextKey() -> Bool {
+    let position = entry.next
+    guard position.key < view.keysEnd else { return false }
+    let next = view.entry(at: position)
+    if next.shared == 0 {
+      let isSame =
+        KeyOrder.compare(keyBuffer, userKeyBytes, view.base + next.keyOffset, next.unshared) == 0
+      if isSame { return false }
+    } else if next.unshared == 0 {
+      return false
+    }
+    take(next)
+    return true
+  }
+
+  /// Whether the entry before is surely of another user key, so that this one is its key's newest version here.
+  @inline(__always)
+  var isFirstOfKey: Bool { entry.shared > 0 && entry.unshared > 0 }
+
+  /// Goes back by one entry.
+  @inline(__always)
   package mutating func previous() {
+    if trailCount > 0, trailEnd == entry.position.key {
+      stepBack(to: view.entry(at: trail[trailCount &- 1]))
+    } else {
+      previousPart()
+    }
+  }
+
+  /// Makes the entry before the current one current. It is the last in the trail.
+  @inline(__always)
+  private mutating func stepBack(to before: BlockEntry) {
+    let known = entry.shared
+    trailCount &-= 1
+    trailEnd = before.position.key
+    if before.shared > known { fillShared(before.shared, from: known) }
+    take(before)
+  }
+
+  /// Puts the bytes from `known` to `needed` of the keys that the last entries of the trail share into the buffer: from the
+  /// entry where each byte is stored, which the restart is at the latest.
+  private mutating func fillShared(_ needed: Int, from known: Int) {
+    reserve(needed)
+    var needed = needed
+    var index = trailCount
+    while needed > known {
+      index -= 1
+      let donor = view.entry(at: trail[index])
+      if donor.shared >= needed { continue }
+      let start = max(donor.shared, known)
+      (keyBuffer + start).copyMemory(
+        from: view.base + donor.keyOffset + (start - donor.shared), byteCount: needed - start)
+      needed = start
+    }
+  }
+
+  /// Goes back to the last entry of the restart before, and lays the trail for those before that.
+  private mutating func previousPart() {
     let target = entry.position.key
-    var restart = 0
+    let restart = lastRestart(before: target)
+    guard restart >= 0 else { return isValid = false }
+    var before = view.entry(at: view.restart(restart))
+    trailCount = 0
+    while true {
+      guard trailCount < trail.count else { return walk(from: restart, until: target) }
+      trail[trailCount] = before.position
+      trailCount &+= 1
+      if before.next.key >= target { break }
+      before = view.entry(at: before.next)
+    }
+    stepBack(to: before)
+  }
+
+  /// For parts with more entries than a trail takes, which this release does not write.
+  private mutating func walk(from restart: Int, until target: Int) {
+    trailCount = 0
+    goToRestart(restart)
+    while entry.next.key < target { next() }
+  }
+
+  /// The last restart that begins before `position`; -1 if there is none.
+  private func lastRestart(before position: Int) -> Int {
+    var found = 0
     var count = view.restartCount
     while count > 0 {
       let half = count / 2
-      if view.restart(restart + half).key < target {
-        restart += half + 1
+      if view.restart(found + half).key < position {
+        found += half + 1
         count -= half + 1
       } else {
         count = half
       }
     }
-    guard restart > 0 else { return isValid = false }
-    goToRestart(restart - 1)
-    while entry.next.key < target { next() }
+    return found - 1
   }
 
   private mutating func goToRestart(_ restart: Int) {
@@ -138,7 +246,7 @@ package struct BlockCursor: ~Copyable {
   private mutating func reserve(_ count: Int) {
     guard count + InternalKey.trailerBytes > keyCapacity else { return }
     let capacity = max(2 * keyCapacity, count + InternalKey.trailerBytes)
-    let buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity + BlockView.slackBytes, alignment: 16)
+    let buffer = RawBuffer.allocate(capacity + BlockView.slackBytes)
     buffer.copyMemory(from: keyBuffer, byteCount: keyCapacity)
     keyBuffer.deallocate()
     keyBuffer = buffer

@@ -75,7 +75,7 @@ extension BlockView {
 
   /// How many restarts are before `key`. All restarts before the returned one are, none behind is.
   @inline(__always)
-  private func restartsBefore(_ key: SearchKey) -> Int {
+  func restartsBefore(_ key: SearchKey) -> Int {
     if prefixBytes > 0 {
       let order = orderAgainstPrefix(key)
       if order < 0 { return 0 }

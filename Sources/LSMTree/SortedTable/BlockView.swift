@@ -110,14 +110,11 @@ struct BlockView: @unchecked Sendable {
     var entries = 0
     while key < keysEnd {
       let position = BlockPosition(key: key, value: value)
-      guard let shared = Varint.read(base, keysEnd, at: &key),
-        let unshared = Varint.read(base, keysEnd, at: &key),
-        let valueBytes = Varint.read(base, keysEnd, at: &key)
-      else { return false }
-      let limit = UInt64(keysEnd - key)
+      guard let (shared, unshared, valueBytes) = checkedHeader(&key), key <= keysEnd else { return false }
+      let limit = UInt64(keysEnd &- key)
       guard shared <= UInt64(userKeyBytes), unshared <= limit,
         unshared + UInt64(InternalKey.trailerBytes) <= limit,
-        valueBytes <= UInt64(end - value)
+        valueBytes <= UInt64(end &- value)
       else { return false }
       if restart < restartCount, self.restart(restart) == position {
         guard shared == 0 else { return false }
@@ -134,6 +131,32 @@ struct BlockView: @unchecked Sendable {
       entries += 1
     }
     return key == keysEnd && value == end && restart == restartCount && entries == entryCount
+  }
+}
+
+extension BlockView {
+  /// The three numbers that an entry begins with, read from bytes that nobody has checked. In the usual lengths they are
+  /// taken from one word, as `entry(at:)` does; that may be told of bytes behind the keys, which the caller finds out.
+  @inline(__always)
+  fileprivate func checkedHeader(_ key: inout Int) -> (shared: UInt64, unshared: UInt64, valueBytes: UInt64)?
+  {
+    let header = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: key, as: UInt32.self))
+    if header & 0x0080_8080 == 0 {
+      key &+= 3
+      return (UInt64(header & 0x7F), UInt64(header &>> 8 & 0x7F), UInt64(header &>> 16 & 0x7F))
+    }
+    if header & 0x8080_8080 == 0x0080_0000 {
+      key &+= 4
+      return (
+        UInt64(header & 0x7F), UInt64(header &>> 8 & 0x7F),
+        UInt64(header &>> 16 & 0x7F | header &>> 17 & 0x3F80)
+      )
+    }
+    guard let shared = Varint.read(base, keysEnd, at: &key),
+      let unshared = Varint.read(base, keysEnd, at: &key),
+      let valueBytes = Varint.read(base, keysEnd, at: &key)
+    else { return nil }
+    return (shared, unshared, valueBytes)
   }
 }
 

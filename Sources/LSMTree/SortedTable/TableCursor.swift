@@ -23,7 +23,11 @@ package struct TableCursor: ~Copyable {
   private var current: TableReader?
   private let options: CursorOptions
   private var index = IndexCursor()
-  private var data = BlockCursor()
+  /// The place in the block that the index is at.
+  var data = BlockCursor()
+  /// For a cursor that uses the cache.
+  private var scan = ScanReads()
+  /// For one that does not.
   private var readAhead = ReadAhead()
 
   package init(_ table: TableReader, _ options: CursorOptions) {
@@ -42,6 +46,7 @@ package struct TableCursor: ~Copyable {
     current = table
     index.enter(table)
     data.leave()
+    scan.reset()
     readAhead.reset()
   }
 
@@ -112,6 +117,7 @@ package struct TableCursor: ~Copyable {
     if !data.isValid { try nextBlock() }
   }
 
+  @inline(__always)
   package mutating func previous() throws(TreeError) {
     data.previous()
     if !data.isValid { try previousBlock() }
@@ -127,6 +133,12 @@ package struct TableCursor: ~Copyable {
     try internalKey.span.bytes.withUnsafeBytes { bytes throws(TreeError) in
       try seekForPrevious(SearchKey(internalKey: bytes))
     }
+  }
+
+  /// A user key that none in the block at hand is above.
+  var blockLimit: UnsafeRawBufferPointer {
+    let last = index.key
+    return UnsafeRawBufferPointer(start: last.baseAddress, count: last.count &- InternalKey.trailerBytes)
   }
 
   private mutating func nextBlock() throws(TreeError) {
@@ -156,7 +168,7 @@ package struct TableCursor: ~Copyable {
     guard index.isValid else { return false }
     let handle = try table.handle(index.value)
     if options.usesCache {
-      data.enter(try table.block(handle, options.io))
+      data.enter(try scan.block(handle, of: table, options.io))
     } else {
       times = try table.facts(index.value).times
       data.enter(try readAhead.block(handle, of: table))

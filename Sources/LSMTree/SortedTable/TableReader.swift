@@ -101,8 +101,20 @@ package final class TableReader: Sendable {
 
   @inline(never)
   private func readIntoCache(_ handle: BlockHandle) throws(TreeError) -> Block {
-    cache.insert(try readBlock(handle), file: number, offset: handle.offset)
+    cache(try readBlock(handle), handle)
   }
+
+  /// A block that is in the cache.
+  @inline(__always)
+  func cachedBlock(_ handle: BlockHandle) -> Block? { cache.lookup(file: number, offset: handle.offset) }
+
+  /// Puts a block into the cache and returns the one to use.
+  func cache(_ block: Block, _ handle: BlockHandle) -> Block {
+    cache.insert(block, file: number, offset: handle.offset)
+  }
+
+  /// Bytes that one scan may put into the cache.
+  var scanBytesMax: Int { cache.bytesMax / CacheShard.smallPart }
 
   /// A block straight from the file, past the cache.
   func readBlock(_ handle: BlockHandle) throws(TreeError) -> Block {

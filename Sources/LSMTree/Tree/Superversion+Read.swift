@@ -65,13 +65,17 @@ extension Superversion {
     at sequence: SequenceNumber, from lower: [UInt8], to upper: [UInt8]?, _ io: ReadIO
   ) throws(TreeError) -> TreeCursor {
     var cover = RangeDeletionCover()
-    for memtable in memtables where memtable.hasRangeDeletions { cover.add(memtable.rangeDeletions) }
+    for index in 0..<listCount where memtables[index].hasRangeDeletions {
+      cover.add(memtables[index].rangeDeletions)
+    }
     cover.add(version.rangeDeletions)
-    let runs = hasFiles ? version.cursors(from: lower, to: upper, io: io) : []
-    let merged = MergingCursor(capacity: listCount + runs.count) { sources in
-      for index in 0..<listCount { (sources + index).initialize(to: MergeSource(lists[index])) }
-      for (index, run) in runs.enumerated() { (sources + listCount + index).initialize(to: MergeSource(run)) }
-      return listCount + runs.count
+    var merged = MergingCursor(capacity: listCount + version.runCount)
+    // A list that is empty now gets only entries that are too new for this sequence.
+    for index in 0..<listCount where lists[index].first != 0 { merged.add(lists[index]) }
+    if hasFiles {
+      let options = CursorOptions(
+        io: io, lower: lower.isEmpty ? nil : lower, upper: upper)
+      version.forEachRun(from: options.lower, to: upper) { merged.add($0, options) }
     }
     return TreeCursor(self, sequence, io, lower: lower, upper: upper, merged: merged, cover: cover)
   }

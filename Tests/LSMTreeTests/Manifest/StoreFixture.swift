@@ -126,3 +126,15 @@ struct StoreFixture {
     }
   }
 }
+
+extension Version {
+  /// A cursor for each run that may hold keys within the bounds.
+  func cursors(from lower: [UInt8]?, to upper: [UInt8]?, io: ReadIO) -> [RunCursor] {
+    var cursors: [RunCursor] = []
+    forEachRun(from: lower, to: upper) { run in
+      cursors.append(
+        RunCursor((0..<run.count).map { run[$0] }, CursorOptions(io: io, lower: lower, upper: upper)))
+    }
+    return cursors
+  }
+}

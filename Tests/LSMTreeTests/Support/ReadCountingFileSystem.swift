@@ -5,13 +5,19 @@ import Synchronization
 final class ReadCountingFileSystem: FileSystem {
   private let base: any FileSystem
   fileprivate let reads = Mutex<[String: Int]>([:])
+  fileprivate let calls = Mutex(0)
 
   init(_ base: any FileSystem) { self.base = base }
 
   /// Tables of which anything was read, and how many bytes of all of them, since `forget()`.
   var tablesRead: Int { reads.withLock { $0.count } }
   var bytesRead: Int { reads.withLock { $0.values.reduce(0, +) } }
-  func forget() { reads.withLock { $0 = [:] } }
+  /// Calls that read from tables since `forget()`.
+  var readCount: Int { calls.withLock { $0 } }
+  func forget() {
+    reads.withLock { $0 = [:] }
+    calls.withLock { $0 = 0 }
+  }
 
   func openForReading(_ path: String) throws(TreeError) -> any ReadableFile {
     let file = try base.openForReading(path)
@@ -47,6 +53,7 @@ private final class CountedFile: ReadableFile {
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(TreeError) -> Int {
     let count = try base.read(into: buffer, at: offset)
     owner.reads.withLock { $0[base.path, default: 0] += count }
+    owner.calls.withLock { $0 += 1 }
     return count
   }
 }
