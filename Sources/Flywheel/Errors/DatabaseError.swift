@@ -35,7 +35,7 @@ public enum DatabaseError: Error, Sendable, Equatable {
     case .unsupportedFormat(let file, let found, let newestKnown):
       self = .unsupportedFormat(what: file, found: found, newestKnown: newestKnown)
     case .invalidOption(let name, let reason): self = .invalidOption(name: name, reason: reason)
-    case .wouldBlock, .batchTooLarge:
+    case .wouldBlock, .batchTooLarge, .invalidInput:
       // The database asks with `.blocking` wherever it reports engine errors, and bounds its own batches.
       self = .corruption(file: "", offset: 0, reason: "unexpected answer of the engine: \(error)")
     }

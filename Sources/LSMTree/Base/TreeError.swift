@@ -21,4 +21,7 @@ public enum TreeError: Error, Sendable, Equatable {
   case invalidOption(name: String, reason: String)
   /// A batch of `bytes` is above the limit of `bytesMax`.
   case batchTooLarge(bytes: Int, bytesMax: Int)
+  /// What a caller handed in can't be used: keys that don't ascend, a file that is not a table to ingest, a directory that
+  /// is not empty.
+  case invalidInput(what: String, reason: String)
 }

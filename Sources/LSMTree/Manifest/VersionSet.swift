@@ -48,7 +48,8 @@ package final class VersionSet: Sendable {
     state.nextFileNumber = manifestNumber + 1
     editor = Mutex(
       Editor(
-        manifest: try Self.beginManifest(manifestNumber, recovered.version, state, store),
+        manifest: try Self.beginManifest(
+          manifestNumber, recovered.version, state, store, in: store.directory),
         manifestNumber: manifestNumber,
         state: state))
     try Self.removeStrangers(store, names, recovered.version, manifestNumber)
@@ -56,6 +57,11 @@ package final class VersionSet: Sendable {
 
   /// The newest version.
   package var current: Version { latest.withLock { $0 } }
+
+  /// The newest version, and what the manifest says beside it: how much of the history is in its tables above all.
+  var currentState: (version: Version, state: VersionEdit) {
+    editor.withLock { editor in (current, editor.state) }
+  }
 
   /// A number that no file has had. Those that end up unused are no loss.
   package func newFileNumber() -> UInt64 {
@@ -131,7 +137,8 @@ package final class VersionSet: Sendable {
     editor.state.nextFileNumber = number + 1
     let old = editor.manifestNumber
     try editor.manifest.close()
-    editor.manifest = try Self.beginManifest(number, version, editor.state, store)
+    editor.manifest = try Self.beginManifest(
+      number, version, editor.state, store, in: store.directory)
     editor.manifestNumber = number
     try store.fileSystem.remove(store.directory + "/" + FileNames.manifest(old))
   }
@@ -199,18 +206,17 @@ extension VersionSet {
     }
   }
 
-  /// Writes a manifest that holds only `version` and makes it the one that counts.
-  private static func beginManifest(
-    _ number: UInt64, _ version: Version, _ state: VersionEdit, _ store: TableStore
+  /// Writes a manifest that holds only `version` and makes it the one that counts in a directory.
+  static func beginManifest(
+    _ number: UInt64, _ version: Version, _ state: VersionEdit, _ store: TableStore, in directory: String
   ) throws(TreeError) -> ManifestWriter {
     let name = FileNames.manifest(number)
     let writer = try ManifestWriter(
-      creating: store.directory + "/" + name, in: store.fileSystem, snapshot: snapshot(version, state))
+      creating: directory + "/" + name, in: store.fileSystem, snapshot: snapshot(version, state))
     // The manifest's own name has to be durable before CURRENT may lead to it.
-    try store.fileSystem.syncDirectory(store.directory)
+    try store.fileSystem.syncDirectory(directory)
     try store.fileSystem.replaceAtomically(
-      store.directory + "/" + FileNames.current, with: Array((name + "\n").utf8), inDirectory: store.directory
-    )
+      directory + "/" + FileNames.current, with: Array((name + "\n").utf8), inDirectory: directory)
     return writer
   }
 

@@ -112,6 +112,17 @@ public final class Tree: Sendable {
     try engine.compact(from: lower, to: upper)
   }
 
+  /// Makes a copy of the tree in `directory`, which is empty or missing, and returns the sequence number whose state it holds:
+  /// everything that was committed before the call. It is durable when this returns, and opens as a tree of its own.
+  ///
+  /// Costs a flush, a hard link a table and a few syncs; where hard links don't reach, on another device, tables are copied.
+  /// Writing goes on meanwhile. After a crash under way the directory holds no `CURRENT` and opens as `corruption` or as
+  /// nothing; after an error it is empty again. Throws `invalidInput` if the directory holds anything.
+  @discardableResult
+  public func checkpoint(to directory: String) throws(TreeError) -> SequenceNumber {
+    try engine.checkpoint(to: directory)
+  }
+
   /// Removes every key from `lower` (inclusive) to `upper` (exclusive), durably, and gives the space of their tables back at the
   /// cost of metadata: a table with nothing else goes unread, and one with keys on either side is shown in part from then on,
   /// until compaction comes by. An empty range does nothing. Blocks for a flush and a few syncs.
