@@ -14,6 +14,10 @@ package protocol CommitLog: AnyObject, Sendable {
     _ payload: RawSpan, checksum: UInt32, sequences: ClosedRange<SequenceNumber>, durability: Durability
   ) throws(TreeError)
 
+  /// Counts the numbers behind the last record, up to this, as durable: what they stand for is kept elsewhere, and is never
+  /// asked for again. The next record follows. Called as `append` is, when everything before is durable.
+  func skip(through sequence: SequenceNumber) throws(TreeError)
+
   /// Everything at or below is durable, as its commit asked for it. Never goes back.
   var durableSequence: SequenceNumber { get }
 
@@ -66,6 +70,8 @@ package final class NullLog: CommitLog {
   ) throws(TreeError) {
     durable.advance(to: sequences.upperBound)
   }
+
+  package func skip(through sequence: SequenceNumber) throws(TreeError) { durable.advance(to: sequence) }
 
   package var durableSequence: SequenceNumber { durable.value }
   package func waitUntilDurable(_ sequence: SequenceNumber) throws(TreeError) {}

@@ -102,6 +102,14 @@ package final class LocalLog: CommitLog {
     if state.pointee.threadIsIdle || state.pointee.buffer.count >= Self.handoffBytes { wakeThread() }
   }
 
+  package func skip(through sequence: SequenceNumber) throws(TreeError) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    if let failure = state.pointee.failure { throw failure }
+    state.pointee.skip(through: sequence)
+    publishDurable()
+  }
+
   private func makeRoom(_ bytes: Int) throws(TreeError) {
     while !state.pointee.buffer.isEmpty, state.pointee.buffer.count + bytes > options.logBufferBytesMax,
       state.pointee.failure == nil

@@ -72,6 +72,13 @@ struct LogState: ~Copyable {
     recordsUnsynced &+= 1
   }
 
+  /// The next record begins a segment, whose header says where the numbers go on.
+  mutating func skip(through sequence: SequenceNumber) {
+    precondition(sequence > last)
+    last = sequence
+    segmentOffset = nil
+  }
+
   mutating func beginGroup() {
     precondition(!isLed)
     isLed = true

@@ -8,6 +8,8 @@ package struct TableAttributes: Equatable, Sendable {
   package var valueReferences = ValueReferences()
   /// The file that a virtual table's entries are in, which holds others as well.
   package var backing: BackingFile?
+  /// For an ingested table, whose entries say 0: the sequence number that all of them have.
+  package var sequence: SequenceNumber?
 
   package init() {}
 
@@ -31,6 +33,7 @@ extension TableAttributes {
   private enum ID: UInt64 {
     case valueReferences = 1
     case backing = 2
+    case sequence
   }
 
   private struct Stored {
@@ -56,6 +59,7 @@ extension TableAttributes {
       stored.append(Stored(id: ID.valueReferences.rawValue, bytes: valueReferences.encode()))
     }
     if let backing { stored.append(Stored(.backing, backing.number, UInt64(backing.sizeBytes))) }
+    if let sequence { stored.append(Stored(.sequence, sequence)) }
     return stored
   }
 
@@ -72,6 +76,9 @@ extension TableAttributes {
         let sizeBytes = reader.number(atMost: VersionEdit.sizeBytesMax)
       else { return false }
       backing = BackingFile(number: number, sizeBytes: Int(sizeBytes))
+    case .sequence:
+      guard let number = reader.number(atMost: sequenceNumberMax) else { return false }
+      sequence = number
     case nil: return false
     }
     return reader.isAtEnd

@@ -1,77 +1,112 @@
-/// How a table's entries are seen through what the version says of it: those outside of a virtual table's bounds are not
-/// there. A table that is all of its file has no lens, and reading it costs what it did before there were any.
+/// How a table's entries are seen through what the version says of it. Those outside of a virtual table's bounds are not
+/// there; those of an ingested one have the sequence number that it was given. A table that is seen as its file has it
+/// has no lens, and reading it costs what it did before there were any.
 ///
 /// The bounds are the user keys of the table's smallest and largest internal key. A virtual table is made with the tightest
 /// there are, so nothing else need be stored, and what versions do with ranges of tables is right for it as it is.
 struct TableLens: Sendable {
-  private let range: KeyRange
+  private let bounds: KeyRange?
+  private let sequence: SequenceNumber?
 
   /// Nil for a table that is seen as it is.
   init?(_ info: TableFileInfo) {
-    guard info.attributes.backing != nil else { return nil }
-    range = info.range
+    bounds = info.attributes.backing == nil ? nil : info.range
+    sequence = info.attributes.sequence
+    if bounds == nil, sequence == nil { return nil }
   }
 
   // MARK: Point reads
 
   func get(_ key: SearchKey, in table: TableReader, hash: UInt64, io: ReadIO) throws(TreeError) -> TableEntry?
   {
-    guard order(toLower: key) >= 0, !isAboveUpper(key) else { return nil }
-    return try table.get(key, hash: hash, io: io)
+    guard !isBelowBounds(key), !isAboveBounds(key) else { return nil }
+    guard let sequence else { return try table.get(key, hash: hash, io: io) }
+    guard sequence <= InternalKey.sequence(ofTrailer: key.trailer),
+      let entry = try table.get(key.with(trailer: Self.beforeAllVersions), hash: hash, io: io)
+    else { return nil }
+    return TableEntry(trailer: InternalKey.trailer(sequence, entry.kind), value: entry.value)
   }
 
   // MARK: Cursors
 
   func seekToFirst(_ cursor: inout TableCursor) throws(TreeError) {
-    try range.lower.withSearchKey(Self.beforeAllVersions) { key throws(TreeError) in try cursor.seek(key) }
+    if let bounds {
+      try bounds.lower.withSearchKey(Self.beforeAllVersions) { key throws(TreeError) in try cursor.seek(key) }
+    } else {
+      try cursor.seekToFirst()
+    }
     settleForward(&cursor)
   }
 
   func seekToLast(_ cursor: inout TableCursor) throws(TreeError) {
-    try range.upper.withSearchKey(behindUpper) { key throws(TreeError) in try cursor.seekForPrevious(key) }
+    if let bounds {
+      let trailer = bounds.isUpperIncluded ? Self.behindAllVersions : Self.beforeAllVersions
+      try bounds.upper.withSearchKey(trailer) { key throws(TreeError) in try cursor.seekForPrevious(key) }
+    } else {
+      try cursor.seekToLast()
+    }
     settleBackward(&cursor)
   }
 
   func seek(_ key: SearchKey, _ cursor: inout TableCursor) throws(TreeError) {
-    if order(toLower: key) < 0 { return try seekToFirst(&cursor) }
-    try cursor.seek(key)
+    if isBelowBounds(key) { return try seekToFirst(&cursor) }
+    try cursor.seek(asStored(key))
     settleForward(&cursor)
   }
 
   func seekForPrevious(_ key: SearchKey, _ cursor: inout TableCursor) throws(TreeError) {
-    if isAboveUpper(key) { return try seekToLast(&cursor) }
-    try cursor.seekForPrevious(key)
+    if isAboveBounds(key) { return try seekToLast(&cursor) }
+    try cursor.seekForPrevious(asStored(key))
     settleBackward(&cursor)
   }
 
   /// After a step forward: beyond the bounds there is nothing.
   func settleForward(_ cursor: inout TableCursor) {
-    if cursor.isValid, isAboveUpper(SearchKey(internalKey: cursor.key)) { cursor.leave() }
+    guard cursor.isValid else { return }
+    if isAboveBounds(SearchKey(internalKey: cursor.key)) { return cursor.leave() }
+    if let sequence { cursor.setSequence(sequence) }
   }
 
   /// After a step backward.
   func settleBackward(_ cursor: inout TableCursor) {
-    if cursor.isValid, order(toLower: SearchKey(internalKey: cursor.key)) < 0 { cursor.leave() }
+    guard cursor.isValid else { return }
+    if isBelowBounds(SearchKey(internalKey: cursor.key)) { return cursor.leave() }
+    if let sequence { cursor.setSequence(sequence) }
   }
 
-  // MARK: Bounds
+  // MARK: Keys
 
   private static let beforeAllVersions: UInt64 = 0
   private static let behindAllVersions = UInt64.max
 
-  private var behindUpper: UInt64 { range.isUpperIncluded ? Self.behindAllVersions : Self.beforeAllVersions }
+  /// Where a key belongs among entries that have sequence 0 and are one a user key: before the one of its user key, or behind it.
+  private func asStored(_ key: SearchKey) -> SearchKey {
+    guard let sequence else { return key }
+    let isBefore = sequence <= InternalKey.sequence(ofTrailer: key.trailer)
+    return key.with(trailer: isBefore ? Self.beforeAllVersions : Self.behindAllVersions)
+  }
 
-  private func order(toLower key: SearchKey) -> Int {
-    range.lower.withUnsafeBytes {
+  private func isBelowBounds(_ key: SearchKey) -> Bool {
+    guard let bounds else { return false }
+    return Self.compare(key, bounds.lower) < 0
+  }
+
+  private func isAboveBounds(_ key: SearchKey) -> Bool {
+    guard let bounds else { return false }
+    let order = Self.compare(key, bounds.upper)
+    return order > 0 || order == 0 && !bounds.isUpperIncluded
+  }
+
+  private static func compare(_ key: SearchKey, _ userKey: [UInt8]) -> Int {
+    userKey.withUnsafeBytes {
       KeyOrder.compare(UnsafeRawBufferPointer(start: key.userKey, count: key.userKeyBytes), $0)
     }
   }
+}
 
-  private func isAboveUpper(_ key: SearchKey) -> Bool {
-    let order = range.upper.withUnsafeBytes {
-      KeyOrder.compare(UnsafeRawBufferPointer(start: key.userKey, count: key.userKeyBytes), $0)
-    }
-    return order > 0 || order == 0 && !range.isUpperIncluded
+extension SearchKey {
+  fileprivate func with(trailer: UInt64) -> SearchKey {
+    SearchKey(userKey: userKey, userKeyBytes: userKeyBytes, trailer: trailer)
   }
 }
 

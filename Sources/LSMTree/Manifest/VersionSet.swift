@@ -74,6 +74,9 @@ package final class VersionSet: Sendable {
   /// The greatest sequence number in any table.
   package var lastSequence: SequenceNumber { editor.withLock { $0.state.lastSequence ?? 0 } }
 
+  /// Whether an edit failed half way, so that nobody knows what the manifest holds.
+  var isPoisoned: Bool { editor.withLock { $0.isPoisoned } }
+
   package var manifestSizeBytes: Int { editor.withLock { $0.manifest.sizeBytes } }
 
   /// Makes an edit part of the current version, durably, and returns the new one. For a background thread: it syncs twice.

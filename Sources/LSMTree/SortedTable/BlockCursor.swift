@@ -73,6 +73,13 @@ package struct BlockCursor: ~Copyable {
   @inline(__always)
   var valueOffset: Int { entry.valueOffset }
 
+  /// Shows the entry here as of another sequence number than it says. Whatever the cursor shows next it shows as stored.
+  mutating func setSequence(_ sequence: SequenceNumber) {
+    let kind = ~KeyOrder.word(keyBuffer, userKeyBytes) & 0xFF
+    keyBuffer.storeBytes(
+      of: (~(sequence &<< 8 | kind)).bigEndian, toByteOffset: userKeyBytes, as: UInt64.self)
+  }
+
   package mutating func seekToFirst() {
     goToRestart(0)
   }

@@ -67,6 +67,9 @@ package struct TableCursor: ~Copyable {
   @inline(__always)
   package var value: UnsafeRawBufferPointer { data.value }
 
+  /// Shows the entry here, and no other, as of another sequence number than it says.
+  mutating func setSequence(_ sequence: SequenceNumber) { data.setSequence(sequence) }
+
   /// The value here and what keeps it in memory when the cursor moves on.
   package var pinnedValue: BlockSlice? {
     guard isValid, let block = data.block else { return nil }

@@ -9,10 +9,14 @@ extension TableReader {
   /// Reads every block of the table past the cache and checks all that can be checked: checksums, order within and
   /// between blocks, keys against the index, the filter and the table's bounds, counts against the properties.
   ///
-  /// - Parameter version: where the value files are that pointers must lead into. Nil: they are not followed.
+  /// - Parameters:
+  ///   - version: where the value files are that pointers must lead into. Nil: they are not followed.
+  ///   - check: says what is wrong with an internal key besides, or nil.
   ///
   /// Throws `TreeError.corruption` at the first thing that is wrong.
-  package func verify(valuesIn version: Version? = nil) throws(TreeError) -> Verification {
+  package func verify(
+    valuesIn version: Version? = nil, each check: (UnsafeRawBufferPointer) -> String? = { _ in nil }
+  ) throws(TreeError) -> Verification {
     var found = Verification()
     var index = IndexCursor()
     var data = BlockCursor()
@@ -25,7 +29,7 @@ extension TableReader {
       data.enter(try readBlock(handle))
       data.seekToFirst()
       while data.isValid {
-        if let reason = fault(in: data, after: lastKey, facts, index.key) {
+        if let reason = fault(in: data, after: lastKey, facts, index.key) ?? check(data.key) {
           throw damage(handle.offset, reason)
         }
         lastKey.removeAll(keepingCapacity: true)

@@ -85,6 +85,19 @@ package final class CommitPipeline: Sendable {
     return last
   }
 
+  /// Goes on behind a sequence number that has no batch, since what it stands for is in tables. No commit is under way.
+  ///
+  /// - Parameter install: makes it visible to readers at the number, of whom there are none before this returns.
+  package func skip(through sequence: SequenceNumber, install: () -> Void) throws(TreeError) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    if let failure = failure.pointee { throw failure }
+    precondition(sequence > applied.value)
+    install()
+    try log.skip(through: sequence)
+    applied.advance(to: sequence)
+  }
+
   /// Makes every later commit fail. Called with the monitor held.
   package func fail(_ error: TreeError) {
     if failure.pointee == nil { failure.pointee = error }

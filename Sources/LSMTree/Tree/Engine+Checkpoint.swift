@@ -6,7 +6,7 @@ extension Engine {
   }
 }
 
-/// A copy of a tree that shares the bytes of its tables.
+/// A copy of a tree that shares the bytes of its files.
 ///
 /// **What it holds.** One version, which this object keeps from losing files, and which says with one number how much of
 /// the history is in its tables. So the copy needs no log: it is the tree as it was at that number. The flush before it brings
@@ -40,9 +40,7 @@ private struct Checkpoint {
     }
     try fileSystem.createDirectoryDurably(directory)
     do throws(TreeError) {
-      for number in tableNumbers {
-        try fileSystem.linkOrCopy(store.files.path(of: number), to: path(FileNames.table(number)))
-      }
+      for name in fileNames { try fileSystem.linkOrCopy(store.directory + "/" + name, to: path(name)) }
       try fileSystem.syncDirectory(directory)
       try VersionSet.beginManifest(manifestNumber, version, state, store, in: directory).close()
     } catch {
@@ -52,15 +50,18 @@ private struct Checkpoint {
     return state.flushedSequence ?? 0
   }
 
-  /// Virtual tables may share a file.
-  private var tableNumbers: [UInt64] { Set(version.levels.joined().map(\.backing.number)).sorted() }
+  /// The files of tables, which virtual tables may share, and of values.
+  private var fileNames: [String] {
+    let tables = Set(version.levels.joined().map(\.backing.number)).sorted()
+    return tables.map(FileNames.table) + version.valueFiles.map { FileNames.values($0.file.number) }
+  }
 
   private func path(_ name: String) -> String { directory + "/" + name }
 
   /// After a failure: what was made goes, so that it can be tried again. `CURRENT` first, which makes it a tree.
   private func removeAll() {
     for name in [FileNames.current, FileNames.current + ".new", FileNames.manifest(manifestNumber)]
-      + tableNumbers.map(FileNames.table)
+      + fileNames
     {
       try? store.fileSystem.remove(path(name))
     }

@@ -17,6 +17,8 @@ final class LiveState: @unchecked Sendable {
   /// Why the last flush or compaction failed, until one succeeds. Commits that would have to wait for it fail with this.
   var backgroundFailure: TreeError?
   var isClosing = false
+  /// While tables are being ingested, commits wait.
+  var isHeld = false
 
   /// Something here has changed, work has ended well or not, or the tree is closing: what everyone in the background, and
   /// commits that are stalled, wait for.
@@ -47,6 +49,10 @@ final class LiveState: @unchecked Sendable {
   /// False if too much waits to be flushed or compacted already.
   @inline(__always)
   func prepare(_ batch: borrowing WriteBatch, _ first: SequenceNumber) throws(TreeError) -> Bool {
+    if isHeld {
+      if isClosing { throw .closed }
+      return false
+    }
     if active.hasRoom(for: batch) { return true }
     guard Memtable.bytesMax(of: batch) <= Memtable.capacityBytesMax else {
       // Tens of millions of tiny entries, for an arena's offsets have 32 bits.
@@ -105,6 +111,19 @@ final class LiveState: @unchecked Sendable {
     pacer.update(l0Files: version.levels[0].count)
     install()
     tellAll()
+  }
+
+  /// Tables were ingested whose entries all have that sequence number. Nothing is in memory, and commits wait.
+  ///
+  /// The memtable is empty, but a reader may have got hold of it, and come to ask for the sequence number only when that is
+  /// durable; so it ends before the number, and another one begins behind it.
+  func didIngest(_ version: Version, at sequence: SequenceNumber) {
+    precondition(active.isEmpty && sealed.isEmpty)
+    active.seal(last: sequence - 1)
+    active = Memtable(
+      capacityBytes: options.memtableBytesMax, firstSequence: sequence + 1, createdTime: options.now(),
+      pool: pool)
+    didChange(version)
   }
 
   func didFail(_ failure: TreeError) {

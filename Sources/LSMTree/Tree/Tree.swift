@@ -112,6 +112,30 @@ public final class Tree: Sendable {
     try engine.compact(from: lower, to: upper)
   }
 
+  /// Takes tables of `TableBuilder` into the tree, durably, as if all that is in them had been committed in one batch at the moment
+  /// of the call: it wins over what was committed before and loses against what is committed after. Returns the sequence number of it
+  /// all. Nothing is rewritten; where tables share no keys with newer data they go straight to a lower level.
+  ///
+  /// Costs, for each file, a hard link (a copy on another device), a sync and opening it, and for all a flush and a few more syncs, of
+  /// which the last few hold up commits. All files are part of the tree when this returns, or none if it throws or the power goes.
+  ///
+  /// Throws `invalidInput` if a file is no table of a builder, two share keys, or there are more than the limits below;
+  /// `corruption` if one is damaged.
+  ///
+  /// - Parameters:
+  ///   - paths: files on disk that nobody writes to any more, then or later: a hard link shares their bytes. Their names may be
+  ///     removed afterwards.
+  ///   - verify: reads all of each file first and checks every block. Without it only what opening a table reads is checked;
+  ///     leave it out for files of this process alone.
+  @discardableResult
+  public func ingest(_ paths: [String], verify: Bool = true) throws(TreeError) -> SequenceNumber {
+    try engine.ingest(paths, verify: verify)
+  }
+
+  /// The most files that one call of `ingest` takes, and the most bytes.
+  public static let ingestFilesMax = 1_000
+  public static let ingestBytesMax = 64 << 30
+
   /// Makes a copy of the tree in `directory`, which is empty or missing, and returns the sequence number whose state it holds:
   /// everything that was committed before the call. It is durable when this returns, and opens as a tree of its own.
   ///

@@ -154,6 +154,10 @@ import Testing
     virtual.added[0].file.attributes.backing = .init(number: 5, sizeBytes: 99)
     #expect(virtual.encode() == tagged + [1, 2, 2, 5, 99])
     #expect(VersionEdit.decode(virtual.encode()) == virtual)
+    virtual.added[0].file.attributes.sequence = 77
+    #expect(virtual.encode() == tagged + [2, 2, 2, 5, 99, 3, 1, 77])
+    #expect(VersionEdit.decode(virtual.encode()) == virtual)
+    #expect(VersionEdit.decode(tagged + [2, 3, 1, 77, 2, 2, 5, 99]) == nil)
     #expect(VersionEdit.decode(tagged + [1, 2, 3, 5, 99, 0]) == nil)
     #expect(VersionEdit.decode(tagged + [1, 2, 1, 5]) == nil)
     #expect(VersionEdit.decode(tagged + [2, 2, 2, 5, 99, 2, 2, 5, 99]) == nil)

@@ -15,6 +15,8 @@ import Testing
     options.memtableBytesMax = 64 << 10
     options.tableBytesMax = 16 << 10
     options.levelBaseBytesMax = 64 << 10
+    // Every other value is large enough for a value file.
+    options.valueFileThresholdBytes = 150
     return options
   }
 
@@ -25,8 +27,12 @@ import Testing
   /// Commit number n, which has the sequence number n, writes n under one of a hundred keys.
   private static func write(_ number: Int, _ tree: Tree) throws {
     var batch = WriteBatch()
-    batch.put(key(number), Array(String(number).utf8) + [UInt8](repeating: 0, count: 200))
+    batch.put(key(number), value(number))
     #expect(try tree.commit(batch) == UInt64(number))
+  }
+
+  private static func value(_ number: Int) -> [UInt8] {
+    Array(String(number).utf8) + [UInt8](repeating: 0, count: number % 2 == 0 ? 200 : 100)
   }
 
   private static func key(_ number: Int) -> [UInt8] { Array("key \(number % 100)".utf8) }
@@ -35,7 +41,7 @@ import Testing
   private static func state(_ last: Int) -> [[UInt8]: [UInt8]] {
     var state: [[UInt8]: [UInt8]] = [:]
     for number in max(1, last - 99)...max(1, last) where number <= last {
-      state[key(number)] = Array(String(number).utf8) + [UInt8](repeating: 0, count: 200)
+      state[key(number)] = value(number)
     }
     return state
   }

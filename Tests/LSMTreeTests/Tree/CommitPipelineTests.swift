@@ -112,6 +112,7 @@ private final class NotingLog: CommitLog {
     ranges.withLock { $0.append(sequences) }
   }
 
+  func skip(through sequence: SequenceNumber) throws(TreeError) {}
   var durableSequence: SequenceNumber { 0 }
   func waitUntilDurable(_ sequence: SequenceNumber) throws(TreeError) {}
   func whenDurable(_ sequence: SequenceNumber, _ body: @escaping @Sendable (TreeError?) -> Void) { body(nil) }

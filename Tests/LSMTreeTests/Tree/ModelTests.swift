@@ -78,7 +78,8 @@ struct ModelHistory {
     case ..<992: try tree.flush()
     case ..<993: try tree.compact(from: key(), to: nil)
     case ..<994: try excise()
-    case ..<995: try checkAll(tree.appliedView(), model, step)
+    case ..<995: try ingest(step)
+    case ..<996: try checkAll(tree.appliedView(), model, step)
     case ..<997: try reopen(step)
     default: try tree.waitUntilDurable(tree.appliedSequence)
     }
@@ -95,6 +96,37 @@ struct ModelHistory {
   }
 
   private mutating func key() -> [UInt8] { keys[random.below(keys.count)] }
+
+  /// Two tables whose keys lie side by side, from one place in the order or from all over it.
+  private mutating func ingest(_ step: Int) throws {
+    guard let fileSystem else { return }
+    let start = random.below(keys.count)
+    let chosen =
+      random.below(2) == 0
+      ? Array(keys[start..<min(keys.count, start + 1 + random.below(30))])
+      : Set((0..<(1 + random.below(40))).map { _ in key() }).sorted { $0.lexicographicallyPrecedes($1) }
+    let cut = random.below(chosen.count)
+    var paths: [String] = []
+    for part in [chosen.prefix(cut), chosen.suffix(chosen.count - cut)] where !part.isEmpty {
+      paths.append("/built \(step) \(paths.count)")
+      var builder = try TableBuilder(paths[paths.count - 1], fileSystem: fileSystem)
+      for key in part {
+        if random.below(5) == 0 {
+          try builder.delete(key)
+          model[key] = nil
+        } else {
+          let value = random.bytes(random.below(valueBytesMax))
+          try builder.put(key, value)
+          model[key] = value
+        }
+      }
+      _ = try builder.finish()
+    }
+    let before = tree.appliedSequence
+    #expect(try tree.ingest(paths, verify: random.below(2) == 0) == before + 1)
+    #expect(tree.durableSequence == before + 1)
+    for path in paths { try fileSystem.remove(path) }
+  }
 
   private mutating func excise() throws {
     let lower = key()
