@@ -195,7 +195,7 @@ package final class LocalLog: CommitLog {
       failure = error
     }
     monitor.lock()
-    state.pointee.endGroup(keepingBytes: 2 * options.logBufferBytesMax)
+    state.pointee.endGroup(keepingBytes: 2 * options.logBufferBytesMax, bytesWritten: writer.bytesWritten)
     if let failure {
       if state.pointee.failure == nil {
         state.pointee.failure = .poisoned(reason: "the log failed: \(failure)")

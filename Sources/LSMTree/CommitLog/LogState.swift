@@ -87,7 +87,9 @@ struct LogState: ~Copyable {
     swap(&buffer, &taken)
   }
 
-  mutating func endGroup(keepingBytes: Int) {
+  /// - Parameter bytesWritten: everything that was ever handed to the file system.
+  mutating func endGroup(keepingBytes: Int, bytesWritten: Int) {
+    metrics.bytesWritten = bytesWritten
     taken.removeAll(keepingBytes: keepingBytes)
     isLed = false
   }

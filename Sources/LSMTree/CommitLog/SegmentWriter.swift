@@ -14,6 +14,8 @@ final class SegmentWriter: @unchecked Sendable {
   private var offset = 0
   /// The file has its blocks up to here.
   private var writtenBytes = 0
+  /// All bytes that were handed to the file system.
+  private(set) var bytesWritten = 0
   private let zeros: [UInt8]
 
   /// Zeros written ahead of the end of a file that grows: syncing bytes that lie inside a file is about a third
@@ -61,11 +63,13 @@ final class SegmentWriter: @unchecked Sendable {
     guard bytes.byteCount > 0, let file else { return }
     try file.write(bytes, at: offset)
     offset += bytes.byteCount
+    bytesWritten += bytes.byteCount
     guard isPrewriting, offset > writtenBytes, offset < segmentBytes else { return }
     let zeros = zeros
     let ahead = min(zeros.count, segmentBytes - offset)
     try file.write(zeros.span.bytes.extracting(0..<ahead), at: offset)
     writtenBytes = offset + ahead
+    bytesWritten += ahead
   }
 
   private func finish() throws(TreeError) {
@@ -94,5 +98,6 @@ final class SegmentWriter: @unchecked Sendable {
     try file.sync()
     self.file = file
     offset = LogFormat.segmentHeaderBytes
+    bytesWritten += LogFormat.segmentHeaderBytes
   }
 }

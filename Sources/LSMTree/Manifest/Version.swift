@@ -45,7 +45,25 @@ package final class Version: Sendable {
     _ userKey: UnsafeRawBufferPointer, hash: UInt64, sequence: SequenceNumber, io: ReadIO
   ) throws(TreeError) -> TableEntry? {
     let key = SearchKey(userKey, InternalKey.seekTrailer(sequence))
-    guard let entry = try search.get(key, hash: hash, io: io), entry.kind != .deletion else { return nil }
+    guard let entry = try search.get(key, hash: hash, io: io) else { return nil }
+    return visible(entry, userKey, sequence)
+  }
+
+  /// The same, and counts what it met.
+  func get(
+    _ userKey: UnsafeRawBufferPointer, hash: UInt64, sequence: SequenceNumber, io: ReadIO,
+    counting sample: inout ReadSamples.Sample
+  ) throws(TreeError) -> TableEntry? {
+    let key = SearchKey(userKey, InternalKey.seekTrailer(sequence))
+    guard let entry = try search.get(key, hash: hash, io: io, counting: &sample) else { return nil }
+    return visible(entry, userKey, sequence)
+  }
+
+  @inline(__always)
+  private func visible(
+    _ entry: TableEntry, _ userKey: UnsafeRawBufferPointer, _ sequence: SequenceNumber
+  ) -> TableEntry? {
+    if entry.kind == .deletion { return nil }
     if !rangeDeletions.isEmpty, rangeDeletions.newestCovering(userKey, atOrBelow: sequence) > entry.sequence {
       return nil
     }

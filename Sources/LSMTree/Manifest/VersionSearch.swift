@@ -85,6 +85,36 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
     return nil
   }
 
+  /// The same, and counts what it met.
+  @inline(never)
+  func get(
+    _ key: SearchKey, hash: UInt64, io: ReadIO, counting sample: inout ReadSamples.Sample
+  ) throws(TreeError) -> TableEntry? {
+    for index in 0..<l0Count {
+      if let entry = try get(key, inFile: index, hash: hash, io: io, counting: &sample) { return entry }
+    }
+    let levelKey = SearchKey(
+      userKey: key.userKey, userKeyBytes: key.userKeyBytes, trailer: Self.searchTrailer)
+    for level in 0..<levelCount {
+      guard let index = fileHolding(levelKey, levels[level]) else { continue }
+      if let entry = try get(key, inFile: index, hash: hash, io: io, counting: &sample) { return entry }
+    }
+    return nil
+  }
+
+  private func get(
+    _ key: SearchKey, inFile index: Int, hash: UInt64, io: ReadIO, counting sample: inout ReadSamples.Sample
+  ) throws(TreeError) -> TableEntry? {
+    sample.tables += 1
+    guard try files[index].takeUnretainedValue().reader(io).mayContain(hash) else {
+      sample.filtered += 1
+      return nil
+    }
+    let entry = try get(key, inFile: index, hash: hash, io: io)
+    if entry == nil { sample.searchedInVain += 1 }
+    return entry
+  }
+
   /// Without a reference counted: the version holds its files, and a file its reader.
   private func get(_ key: SearchKey, inFile index: Int, hash: UInt64, io: ReadIO) throws(TreeError)
     -> TableEntry?

@@ -2,6 +2,9 @@ extension Engine {
   var metrics: TreeMetrics {
     var metrics = counters.metrics
     metrics.log = log.metrics
+    metrics.reads = live.samples.metrics
+    metrics.cache = TreeMetrics.Cache(versions.store.cache.metrics())
+    metrics.openFiles = versions.store.files.count
     metrics.snapshots = snapshots.count
     pipeline.monitor.withLock {
       metrics.memtableBytes = live.active.usedBytes

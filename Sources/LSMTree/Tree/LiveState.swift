@@ -3,7 +3,7 @@ internal import CPlatform
 /// What the tree is made of now: the memtable that takes writes, those that wait for their flush, and the version of the
 /// tables. Every change installs a new superversion for readers.
 ///
-/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes`, which readers use, and `pacer`.
+/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes` and `samples`, which readers use, and `pacer`.
 final class LiveState: @unchecked Sendable {
   private let options: TreeOptions
   private let pool: MemtablePool
@@ -12,6 +12,7 @@ final class LiveState: @unchecked Sendable {
   private(set) var sealed: [Memtable] = []
   private(set) var version: Version
   let stripes: SuperversionStripes
+  let samples = ReadSamples()
   let pacer: WritePacer
 
   /// Why the last flush or compaction failed, until one succeeds. Commits that would have to wait for it fail with this.
@@ -36,7 +37,8 @@ final class LiveState: @unchecked Sendable {
     active = Memtable(
       capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now(),
       pool: pool)
-    stripes = SuperversionStripes(Superversion(memtables: [active], version: version))
+    stripes = SuperversionStripes(
+      Superversion(memtables: [active], version: version, samples: samples))
     pacer = WritePacer(options)
     pacer.update(l0Files: version.levels[0].count)
   }
@@ -165,6 +167,7 @@ final class LiveState: @unchecked Sendable {
   }
 
   private func install() {
-    stripes.install(Superversion(memtables: [active] + sealed.reversed(), version: version))
+    stripes.install(
+      Superversion(memtables: [active] + sealed.reversed(), version: version, samples: samples))
   }
 }

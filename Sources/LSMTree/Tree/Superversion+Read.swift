@@ -40,11 +40,27 @@ extension Superversion {
   private func getFromTables(
     _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ sequence: SequenceNumber, _ io: ReadIO
   ) throws(TreeError) -> PinnedValue? {
-    guard let entry = try version.get(key, hash: hash, sequence: sequence, io: io) else { return nil }
+    let isSampled = ReadSamples.includes(hash: hash, salt: samplingSalt)
+    guard
+      let entry = isSampled
+        ? try getAndCount(key, hash, sequence, io)
+        : try version.get(key, hash: hash, sequence: sequence, io: io)
+    else { return nil }
     if InternalKey.kind(ofTrailer: entry.trailer) == .value {
       return PinnedValue(entry.value.unsafeBytes, owner: entry.value.block)
     }
     return try getLarge(entry, key, io)
+  }
+
+  @inline(never)
+  private func getAndCount(
+    _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ sequence: SequenceNumber, _ io: ReadIO
+  ) throws(TreeError) -> TableEntry? {
+    var sample = ReadSamples.Sample()
+    let entry = try version.get(key, hash: hash, sequence: sequence, io: io, counting: &sample)
+    // A get that has to wait for the disk elsewhere is counted there.
+    samples.add(sample)
+    return entry
   }
 
   @inline(never)

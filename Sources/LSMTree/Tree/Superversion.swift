@@ -12,9 +12,14 @@ final class Superversion: @unchecked Sendable {
   let hasFiles: Bool
   let lists: UnsafeMutablePointer<SkipListReader>
   let listCount: Int
+  let samples: ReadSamples
+  /// Decides which gets are counted in `samples`.
+  let samplingSalt: UInt64
 
-  init(memtables: [Memtable], version: Version) {
+  init(memtables: [Memtable], version: Version, samples: ReadSamples) {
     precondition(!memtables.isEmpty)
+    self.samples = samples
+    samplingSalt = samples.nextSalt()
     self.memtables = memtables
     self.version = version
     hasFiles = version.fileCount > 0
@@ -28,7 +33,7 @@ final class Superversion: @unchecked Sendable {
     lists.deallocate()
   }
 
-  func copy() -> Superversion { Superversion(memtables: memtables, version: version) }
+  func copy() -> Superversion { Superversion(memtables: memtables, version: version, samples: samples) }
 
   /// The last sequence that can be read here; `.max` while the first memtable still grows.
   @inline(__always)
