@@ -12,7 +12,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine soak fuzz crash-audit \
+.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data soak fuzz crash-audit \
 	lz4 wrk peers valgrind package-index
 
 ## Using it
@@ -77,6 +77,12 @@ bench-engine: lz4 peers
 	touch Benchmarks/Package.swift; FLYWHEEL_BENCH_PEERS="$$found" $(SWIFT) build -c release --package-path Benchmarks --product engine-comparison
 	QUICK="$(QUICK)" JSON="$(JSON)" TABLE="$(TABLE)" CHART="$(CHART)" PAUSE_SECONDS="$(PAUSE_SECONDS)" \
 		WORKS="$(WORKS)" SYSTEMS="$(SYSTEMS)" Benchmarks/.build/release/engine-comparison
+
+# Operations on items beside the raw tree, the same through JSON, and SQLite. QUICK=1 and JSON=FILE as above.
+bench-data: lz4 peers
+	found=""; [ ! -e /usr/include/sqlite3.h ] || found=sqlite3; \
+	touch Benchmarks/Package.swift; FLYWHEEL_BENCH_PEERS="$$found" $(SWIFT) build -c release --package-path Benchmarks --product data-comparison
+	QUICK="$(QUICK)" JSON="$(JSON)" Benchmarks/.build/release/data-comparison
 
 ## Trying to break it, for longer than a test may take
 

@@ -26,6 +26,7 @@ let package = Package(
   products: [
     .library(name: "Flywheel", targets: ["Flywheel"]),
     .library(name: "LSMTree", targets: ["LSMTree"]),
+    .library(name: "DynamoProtocol", targets: ["DynamoProtocol"]),
     .executable(name: "flywheel", targets: ["FlywheelCLI"]),
   ],
   dependencies: [

@@ -47,6 +47,15 @@ let package = Package(
       path: "Sources/EngineComparison",
       swiftSettings: present.map { .define("HAS_" + $0.name.uppercased()) }
         + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
+    // Operations on items beside the raw tree, the same through JSON, and SQLite.
+    .executableTarget(
+      name: "data-comparison",
+      dependencies: [
+        .product(name: "Flywheel", package: "flywheel"), .product(name: "LSMTree", package: "flywheel"),
+        .product(name: "DynamoProtocol", package: "flywheel"),
+      ] + present.filter { $0.name == "sqlite3" }.map { .target(name: $0.module) },
+      path: "Sources/DataComparison",
+      swiftSettings: present.filter { $0.name == "sqlite3" }.map { _ in .define("HAS_SQLITE3") }),
   ]
     + present.map {
       .systemLibrary(name: $0.module, path: "Sources/" + $0.module, providers: [.apt([$0.package])])

@@ -1,15 +1,18 @@
 import DynamoExpressions
-package import Flywheel
+public import Flywheel
 
 /// The API in front of a database: request bytes in, response bytes out, no sockets.
 ///
 /// The way of one request: the target names the operation; the operation's file reads the body in one pass,
 /// noting what it violates; what it violates is answered; else the database performs it, and its response is
 /// written. Nothing here waits: the database calls back, at once when all it needs is in memory.
-package final class Endpoint: Sendable {
-  package let database: Database
+///
+/// `flywheel serve` is this behind Flywheel's own HTTP server. An app that has a server of its own hands it
+/// the requests it gets.
+public final class Endpoint: Sendable {
+  public let database: Database
 
-  package init(database: Database) {
+  public init(database: Database) {
     self.database = database
   }
 
@@ -20,7 +23,7 @@ package final class Endpoint: Sendable {
   ///   - body: the request's body, whole.
   ///   - respond: called once with the response: on the caller's thread before this returns when nothing had to
   ///     be waited for, else later and on another.
-  package func handle(
+  public func handle(
     target: String, body: RawSpan, respond: @escaping @Sendable (WireResponse) -> Void
   ) {
     switch OperationTable.find(target.utf8Span.span.bytes) {
@@ -33,7 +36,7 @@ package final class Endpoint: Sendable {
 
   /// The name of the operation that a target asks for, as metrics count it; nil if there is none such. An
   /// operation of the service that is not built has its name too.
-  package static func operationName(target: String) -> String? {
+  public static func operationName(target: String) -> String? {
     switch OperationTable.find(target.utf8Span.span.bytes) {
     case .built(let entry): entry.name
     case .notBuilt(let name): name

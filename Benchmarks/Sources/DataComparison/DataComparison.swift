@@ -1,0 +1,58 @@
+import Foundation
+
+/// Flywheel's operations on items beside what they stand on and what their peers stand on: the raw tree with the same
+/// bytes, the same operations through the API's JSON, and SQLite with rows of JSON text. In one process, taking turns,
+/// so that what else the machine does hits all of them. The ratios are what counts.
+///
+/// Environment: `QUICK=1`, `JSON=FILE`, and to look closer `WORKS` and `SIDES` (names, comma between), `ROUNDS`, `ITEMS`,
+/// `SECONDS_EACH`.
+@main
+enum DataComparison {
+  static func main() async {
+    let plan = Plan(environment: ProcessInfo.processInfo.environment)
+    print(plan.description)
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("data-comparison-\(ProcessInfo.processInfo.processIdentifier)").path
+    Scratch.folder = folder
+    var results = Results()
+    do {
+      let sides = try await Sides.open(plan, in: folder)
+      for round in 0..<plan.rounds {
+        for work in plan.works {
+          // Each round another side comes first.
+          for turn in sides.indices {
+            let side = sides[(turn + round) % sides.count]
+            results.add(try await measure(side, work, plan, seed: round), work, side.name)
+          }
+        }
+      }
+      for side in sides { try await side.close() }
+    } catch {
+      fail("\(error)")
+    }
+    Scratch.remove()
+    let report = Report(results: results, plan: plan)
+    print()
+    report.print()
+    if let path = plan.jsonPath { report.write(to: path) }
+  }
+
+  /// Nanoseconds for one operation of `work` (for a scan, for each item).
+  private static func measure(
+    _ side: any Side, _ work: Work, _ plan: Plan, seed: Int
+  ) async throws -> Double {
+    var random = Random(seed: seed)
+    // A scan is of everything; of the others so many go between two looks at the clock.
+    let chunk = work == .scan ? 1 : work == .query ? 8 : 64
+    let nanoseconds = UInt64(plan.seconds * 1e9)
+    let started = Clock.now
+    var done = 0
+    repeat {
+      let numbers = (0..<chunk).map { _ in random.next(below: plan.items) }
+      try await side.perform(work, on: numbers)
+      done += chunk
+    } while Clock.now - started < nanoseconds
+    let operations = work == .scan ? done * plan.items : done
+    return Double(Clock.now - started) / Double(operations)
+  }
+}
