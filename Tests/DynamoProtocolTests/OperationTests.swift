@@ -7,24 +7,24 @@ import Testing
     "BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DeleteTable", "DescribeEndpoints",
     "DescribeLimits", "DescribeTable", "GetItem", "ListTables", "ListTagsOfResource", "PutItem", "Query",
     "Scan",
-    "TagResource", "UntagResource", "UpdateItem", "UpdateTable",
+    "TagResource", "UntagResource", "UpdateItem", "UpdateTable", "PutResourcePolicy", "GetResourcePolicy",
+    "DeleteResourcePolicy", "UpdateTimeToLive", "DescribeTimeToLive",
   ]
 
   /// The rest of botocore's model of `dynamodb/2012-08-10`.
   static let notBuilt = [
-    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup", "DeleteResourcePolicy",
+    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup",
     "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights", "DescribeExport",
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination",
-    "DescribeTableReplicaAutoScaling", "DescribeTimeToLive", "DisableKinesisStreamingDestination",
+    "DescribeTableReplicaAutoScaling", "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination", "ExecuteStatement", "ExecuteTransaction", "ExportTableToPointInTime",
-    "GetResourcePolicy", "ImportTable", "ListBackups", "ListContributorInsights", "ListExports",
+    "ImportTable", "ListBackups", "ListContributorInsights", "ListExports",
     "ListGlobalTables",
-    "ListImports", "PutResourcePolicy", "RestoreTableFromBackup", "RestoreTableToPointInTime",
+    "ListImports", "RestoreTableFromBackup", "RestoreTableToPointInTime",
     "TransactGetItems",
     "TransactWriteItems", "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
     "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
-    "UpdateTimeToLive",
   ]
 
   @Test func theModelHasFiftySevenOperations() {

@@ -17,13 +17,17 @@ import Testing
     let options = try ServeOptions.parse([
       "--data-dir", ":memory:", "--port", "0", "--auth", "off", "--durability", "interval", "--throttling",
       "off",
-      "--cache-mib", "7", "--memtable-mib", "3",
+      "--cache-mib", "7", "--memtable-mib", "3", "--table-delay-ms", "30", "--index-delay-ms", "40",
+      "--eventual-lag-ms", "50",
     ])
     #expect(options.isInMemory)
     #expect(options.port == 0)
     #expect(options.databaseOptions.durability == .interval(milliseconds: 100))
     #expect(options.databaseOptions.cacheBytesMax == 7 * 1_048_576)
     #expect(options.databaseOptions.memtableBytesMax == 3 * 1_048_576)
+    #expect(options.databaseOptions.tableDelayMilliseconds == 30)
+    #expect(options.databaseOptions.indexDelayMilliseconds == 40)
+    #expect(options.databaseOptions.eventualLagMilliseconds == 50)
     #expect(try ServeOptions.parse(["--durability", "none"]).databaseOptions.durability == .none)
   }
 
@@ -45,7 +49,8 @@ import Testing
     ["--auth", "sigv4"], ["--throttling", "on"], ["--durability", "maybe"], ["--port", "65536"],
     ["--port", "-1"],
     ["--port", "x"], ["--cache-mib", "-1"], ["--cache-mib", "9999999"], ["--data-dir", ""], ["--unknown"],
-    ["--memtable-mib", "0"],
+    ["--memtable-mib", "0"], ["--index-delay-ms", "-1"], ["--eventual-lag-ms", "600001"],
+    ["--table-delay-ms", "x"],
     ["--transaction-item-limit", "25"],
   ])
   func whatIsNotThereIsRefused(_ arguments: [String]) {

@@ -30,22 +30,23 @@ enum OperationTable {
     Entry(CreateTable.self), Entry(DescribeTable.self), Entry(ListTables.self), Entry(UpdateTable.self),
     Entry(DeleteTable.self), Entry(DescribeLimits.self), Entry(DescribeEndpoints.self),
     Entry(TagResource.self), Entry(UntagResource.self), Entry(ListTagsOfResource.self),
+    Entry(PutResourcePolicy.self), Entry(GetResourcePolicy.self), Entry(DeleteResourcePolicy.self),
+    Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self),
   ]
 
   /// What the service does besides. A request for one of these is answered as one for an operation that the
   /// service doesn't have; the list is here so that a log can tell the two apart.
   static let notBuilt: [String] = [
-    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup", "DeleteResourcePolicy",
+    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup",
     "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights", "DescribeExport",
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
-    "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling", "DescribeTimeToLive",
+    "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling",
     "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination", "ExecuteStatement",
-    "ExecuteTransaction", "ExportTableToPointInTime", "GetResourcePolicy", "ImportTable", "ListBackups",
-    "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports", "PutResourcePolicy",
+    "ExecuteTransaction", "ExportTableToPointInTime", "ImportTable", "ListBackups",
+    "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
     "RestoreTableFromBackup", "RestoreTableToPointInTime", "TransactGetItems", "TransactWriteItems",
     "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
     "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
-    "UpdateTimeToLive",
   ]
 
   private static let names = NameTable(built.map(\.name))

@@ -166,5 +166,9 @@ extension Member {
   static let streamSpecification = Member(
     "StreamSpecification", .structure(TableShapes.streamSpecification))
   static let sseSpecification = Member("SSESpecification", .structure(TableShapes.sseSpecification))
+  static let policyResourceArn = Member(
+    "ResourceArn", .string, .required, [.lengthMin(1), .lengthMax(1_283)])
+  static let expectedRevisionId = Member(
+    "ExpectedRevisionId", .string, .optional, [.lengthMin(1), .lengthMax(255)])
   static let tags = Member("Tags", .list(.structure(TableShapes.tag)))
 }

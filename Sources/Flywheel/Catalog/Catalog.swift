@@ -18,6 +18,8 @@ import Synchronization
 package final class Catalog: Sendable {
   /// The most tables there can be, the service's own quota for an account.
   package static let tablesMax = 10_000
+  /// The most tables that can be on their way to another status at a time.
+  package static let tablesChangingMax = 500
 
   private let tree: Tree
   private let latches: KeyLatches

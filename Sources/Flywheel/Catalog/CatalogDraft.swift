@@ -23,6 +23,17 @@ package struct CatalogDraft: ~Copyable {
   /// The table of this name as it is.
   package func table(_ name: String) -> Table? { current.tables[name] }
 
+  /// Refuses to have one more table created, changed or deleted while as many are as may be.
+  package func checkChangingCount() throws(ServiceError) {
+    // What has no delay is done when it is answered, so it takes an effort to come near.
+    let changing = current.tables.values.count { $0.definition.isChanging }
+    guard changing >= Catalog.tablesChangingMax else { return }
+    throw ServiceError(
+      .limitExceeded,
+      "Subscriber limit exceeded: Only \(Catalog.tablesChangingMax) tables can be created, updated, or deleted "
+        + "simultaneously")
+  }
+
   /// An id that no table or index ever had.
   package mutating func allocateID() -> UInt32 {
     precondition(nextID < UInt32.max - 1, "all ids are used")

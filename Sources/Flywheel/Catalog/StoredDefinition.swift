@@ -32,6 +32,10 @@ package enum StoredDefinition {
       "BillingMode": .string(table.billingMode.rawValue), "Throughput": encode(table.throughput),
       "Warm": encode(table.warmThroughput),
     ]
+    fields["Policy"] = table.policy.map(encode)
+    fields["PolicyDeleted"] = table.policyDeleted.map { .int(Int($0)) }
+    fields["TimeToLive"] = table.timeToLive.map(encode)
+    fields["CollectionsId"] = table.collectionsID.map { .int(Int($0)) }
     fields["LocalIndexes"] = .nonEmpty(table.localIndexes.map(encode))
     fields["GlobalIndexes"] = .nonEmpty(table.globalIndexes.map(encode))
     fields["BecameOnDemand"] = table.becameOnDemand.map { .time($0) }
@@ -65,6 +69,10 @@ package enum StoredDefinition {
       warmThroughput: try warm(fields.map("Warm")))
     table.localIndexes = try fields.maps("LocalIndexes").mapTyped(localIndex)
     table.globalIndexes = try fields.maps("GlobalIndexes").mapTyped(globalIndex)
+    table.policy = try policy(fields)
+    table.policyDeleted = try fields.optionalInt("PolicyDeleted").map { Int64($0) }
+    table.timeToLive = try timeToLive(fields)
+    table.collectionsID = try fields.optionalID("CollectionsId")
     table.becameOnDemand = try fields.optionalTime("BecameOnDemand")
     table.onDemandThroughput = try onDemand(fields)
     table.tableClass = try fields.optionalWord("TableClass")
@@ -172,6 +180,34 @@ package enum StoredDefinition {
 
   private static func warm(_ fields: StoredFields) throws(DatabaseError) -> WarmLevel {
     WarmLevel(readUnitsPerSecond: try fields.int("Read"), writeUnitsPerSecond: try fields.int("Write"))
+  }
+
+  private static func encode(_ policy: AttachedPolicy) -> AttributeValue {
+    .map([
+      "Document": .string(policy.document.text), "SaysVersion": .bool(policy.document.saysVersion),
+      "Revision": .int(Int(policy.revision)),
+    ])
+  }
+
+  private static func policy(_ fields: StoredFields) throws(DatabaseError) -> AttachedPolicy? {
+    guard let stored = try fields.optionalMap("Policy") else { return nil }
+    let document = PolicyDocument(
+      text: try stored.string("Document"), saysVersion: try stored.flag("SaysVersion"))
+    return AttachedPolicy(document: document, revision: Int64(try stored.int("Revision")))
+  }
+
+  private static func encode(_ timeToLive: TimeToLive) -> AttributeValue {
+    .map([
+      "Name": .string(timeToLive.attributeName), "Id": .int(Int(timeToLive.id)),
+      "Filling": .bool(timeToLive.isFilling),
+    ])
+  }
+
+  private static func timeToLive(_ fields: StoredFields) throws(DatabaseError) -> TimeToLive? {
+    guard let stored = try fields.optionalMap("TimeToLive") else { return nil }
+    return TimeToLive(
+      attributeName: try stored.string("Name"), id: try stored.id("Id"), isFilling: try stored.flag("Filling")
+    )
   }
 
   private static func encode(_ throughput: OnDemandThroughput) -> AttributeValue {

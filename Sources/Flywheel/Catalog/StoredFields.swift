@@ -47,6 +47,11 @@ struct StoredFields {
     try required(name, UInt32(exactly: int(name)))
   }
 
+  func optionalID(_ name: String) throws(DatabaseError) -> UInt32? {
+    guard let value = try optionalInt(name) else { return nil }
+    return try required(name, UInt32(exactly: value))
+  }
+
   func optionalTime(_ name: String) throws(DatabaseError) -> Timestamp? {
     guard let value = try optionalInt(name) else { return nil }
     return Timestamp(nanosecondsSince1970: Int64(value))

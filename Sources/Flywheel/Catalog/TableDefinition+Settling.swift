@@ -1,4 +1,7 @@
 extension TableDefinition {
+  /// Whether the table or one of its indexes is on its way to another status.
+  package var isChanging: Bool { status != .active || globalIndexes.contains { $0.status != .active } }
+
   /// The definition that this one is on its way to, and the ids of indexes that are gone then. Nil for a
   /// table that is on its way out.
   ///

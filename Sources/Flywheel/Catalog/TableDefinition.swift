@@ -27,6 +27,13 @@ package struct TableDefinition: Sendable, Hashable {
   package var deletionProtection = false
   /// Ordered by key.
   package var tags: [Tag] = []
+  /// What the keys of the sizes of item collections begin with; nil for tables without local indexes, and for
+  /// those that were made before such sizes were kept.
+  package var collectionsID: UInt32?
+  package var timeToLive: TimeToLive?
+  package var policy: AttachedPolicy?
+  /// When a policy was last taken off, as its revisions count; nil if the table has one or never had any.
+  package var policyDeleted: Int64?
 
   package init(
     id: UInt32, name: String, tableId: String, created: Timestamp, status: TableStatus,
@@ -54,9 +61,11 @@ package struct TableDefinition: Sendable, Hashable {
     globalIndexes.first { $0.specification.indexName == name }
   }
 
-  /// Every id whose keys belong to this table: its own and its indexes'.
+  /// Every id whose keys belong to this table: its own, its indexes', and those of its collections
+  /// and of the times at which its items expire.
   package var ids: [UInt32] {
     [id] + localIndexes.map(\.id) + globalIndexes.map(\.id)
+      + [collectionsID, timeToLive?.id].compactMap(\.self)
   }
 
   /// Forgets the types of attributes that are no longer part of any key, as the service does.
@@ -65,6 +74,24 @@ package struct TableDefinition: Sendable, Hashable {
     for index in localIndexes { used.formUnion(index.specification.keySchema.map(\.attributeName)) }
     for index in globalIndexes { used.formUnion(index.specification.keySchema.map(\.attributeName)) }
     attributeDefinitions.removeAll { !used.contains($0.attributeName) }
+  }
+}
+
+/// A resource policy and its revision: the milliseconds since 1970 of its last change.
+package struct AttachedPolicy: Sendable, Hashable {
+  package var document: PolicyDocument
+  package var revision: Int64
+
+  package init(document: PolicyDocument, revision: Int64) {
+    self.document = document
+    self.revision = revision
+  }
+}
+
+extension TableDefinition {
+  /// The revision of a policy that is attached or taken off at `now`: later than all before it.
+  package func nextPolicyRevision(at now: Timestamp) -> Int64 {
+    max(now.nanosecondsSince1970 / 1_000_000, (policy?.revision ?? policyDeleted ?? 0) + 1)
   }
 }
 

@@ -51,6 +51,10 @@ extension Database {
 
   /// Commits a batch under the latches of what it changes and notes what the answer depends on.
   package func commit(_ batch: borrowing WriteBatch, _ context: inout OperationContext) throws(Interruption) {
+    if let pastOfIndexes {
+      pastOfIndexes.willWrite(to: tree)
+      if let pastOfItems, pastOfItems !== pastOfIndexes { pastOfItems.willWrite(to: tree) }
+    }
     do throws(TreeError) {
       context.observe(try tree.commit(batch))
     } catch {

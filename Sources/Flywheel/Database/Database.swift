@@ -27,9 +27,15 @@ public final class Database: Sendable {
   package let options: DatabaseOptions
   package let naming: ResourceNaming
   package let housekeeper = Housekeeper()
+  /// What reads are shown in place of the present, if the options ask for that: eventually consistent ones of
+  /// items, and those of global indexes.
+  package let pastOfItems: PastViews?
+  package let pastOfIndexes: PastViews?
   let pool: BlockingPool
   /// Ids whose items are still being counted; while there are any, a close does not store counters.
   let pendingRecounts: Atomic<Int>
+  /// Whether the housekeeper looks for expired items; see `scheduleExpiry`.
+  let isExpiring = Atomic<Bool>(false)
   private let phase = Atomic<Phase>(.open)
 
   private enum Phase: UInt8, AtomicRepresentable {
@@ -49,6 +55,11 @@ public final class Database: Sendable {
     self.tree = tree
     self.options = options
     naming = ResourceNaming(region: options.region, accountID: options.accountID)
+    let lag = options.eventualLagMilliseconds
+    pastOfItems = PastViews(delayMilliseconds: lag, clock: options.clock)
+    pastOfIndexes =
+      options.indexDelayMilliseconds > lag
+      ? PastViews(delayMilliseconds: options.indexDelayMilliseconds, clock: options.clock) : pastOfItems
     pool = BlockingPool(threadsMax: options.blockingThreadsMax, queueMax: options.blockingQueueMax)
     pendingRecounts = Atomic(store.counters == nil ? store.tables.reduce(0) { $0 + $1.ids.count } : 0)
     catalog = Catalog(
@@ -123,6 +134,12 @@ extension Database {
       for table in store.tables {
         for index in table.globalIndexes where index.status == .creating {
           database.scheduleBackfill(ofIndex: index.id, table: table.name)
+        }
+        if let timeToLive = table.timeToLive {
+          if timeToLive.isFilling {
+            database.scheduleTimeToLiveFilling(ofTable: table.name, id: timeToLive.id)
+          }
+          database.scheduleExpiry()
         }
       }
       return database

@@ -30,6 +30,20 @@ public struct DatabaseOptions: Sendable {
   /// How long a new or changed table takes to become ACTIVE, and a deleted one to be gone. 0 to 600,000.
   /// A program that is to be ready for the real service can be tested with the wait that it will meet there.
   public var tableDelayMilliseconds = 0
+  /// How far queries and scans of global indexes lag behind the table's writes. 0 to 600,000; 0 for no lag.
+  ///
+  /// The service's global indexes follow their table after some milliseconds. With this set, a read of a global
+  /// index sees all writes up to a moment that is at least so long ago (and at most a sixteenth longer), by
+  /// ``clock``, so that a program that reads what it just wrote finds out in its tests. Costs a lock for each
+  /// write and each such read, and keeps overwritten items for about as long as the lag.
+  public var indexDelayMilliseconds = 0
+  /// How far reads that don't ask for consistency lag behind writes: of tables and local indexes, and of global
+  /// indexes if it is more than ``indexDelayMilliseconds``. 0 to 600,000; 0 for no lag. Consistent reads never
+  /// lag. What they see and what it costs is as there.
+  public var eventualLagMilliseconds = 0
+  /// How large an item collection may grow: the items of a table with one partition key and their entries in
+  /// local indexes, where there are any. The service's limit unless a test is to reach it. 1 to 1 TiB.
+  public var itemCollectionBytesMax = 10 << 30
   /// Where the time of day comes from.
   public var clock = DatabaseClock.system
   /// Told of what happens beside requests. Called on the database's own threads; it must not block.
@@ -48,6 +62,9 @@ public struct DatabaseOptions: Sendable {
     try check("blockingThreadsMax", blockingThreadsMax, 1...1_024)
     try check("blockingQueueMax", blockingQueueMax, 1...1_000_000)
     try check("tableDelayMilliseconds", tableDelayMilliseconds, 0...600_000)
+    try check("indexDelayMilliseconds", indexDelayMilliseconds, 0...600_000)
+    try check("eventualLagMilliseconds", eventualLagMilliseconds, 0...600_000)
+    try check("itemCollectionBytesMax", itemCollectionBytesMax, 1...1 << 40)
     try check("housekeepingChunkItems", housekeepingChunkItems, 1...100_000)
     guard accountID.utf8.count == 12, accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .invalidOption(name: "accountID", reason: "\(accountID) is not twelve digits")

@@ -54,7 +54,7 @@ extension Database {
     guard let table = catalog.table(name, &context),
       let index = table.indexes.first(where: { $0.id == id }), index.status == .creating
     else { return .gone }
-    let keys = try nextBackfillKeys(of: index, table)
+    let keys = try nextBackfillKeys(for: index.id, table)
     guard let last = keys.last else {
       return try finishBackfill(of: index, table, &context) ? .done : .gone
     }
@@ -71,12 +71,12 @@ extension Database {
     }
   }
 
-  /// The keys of the items that come next.
-  private func nextBackfillKeys(of index: Index, _ table: Table) throws(Interruption) -> [[UInt8]] {
+  /// The keys of the items that come next in filling what has the id `id`.
+  func nextBackfillKeys(for id: UInt32, _ table: Table) throws(Interruption) -> [[UInt8]] {
     do throws(TreeError) {
       let view = tree.appliedView()
       var range = CatalogKeys.range(ofID: table.id)
-      if let progress = try tree.get(CatalogKeys.backfill(index.id), in: view, io: .blocking) {
+      if let progress = try tree.get(CatalogKeys.backfill(id), in: view, io: .blocking) {
         range.lower = [UInt8](copying: progress.bytes) + [0]
       }
       var keys: [[UInt8]] = []

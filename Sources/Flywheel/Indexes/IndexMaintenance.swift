@@ -50,10 +50,18 @@ package struct ItemChange: Sendable {
     if let new { batch.put(key, new.bytes.span.bytes) } else if old != nil { batch.delete(key) }
     items = (new == nil ? 0 : 1) - (old == nil ? 0 : 1)
     bytes = (new?.sizeBytes ?? 0) - (old?.sizeBytes ?? 0)
+    if let timeToLive = table.definition.timeToLive { timeToLive.maintain(key, old: old, new: new, &batch) }
     guard !table.indexes.isEmpty else { return }
     effects.reserveCapacity(table.indexes.count)
     for index in table.indexes {
       effects.append(try index.maintain(table, old: old, new: new, tree, view, io, &batch))
+    }
+  }
+
+  /// By how much the item's collection grows: the item, and its entries in local indexes.
+  package var collectionBytes: Int {
+    zip(table.indexes, effects).reduce(bytes) { sum, pair in
+      pair.0.kind == .local ? sum + pair.1.delta.bytes : sum
     }
   }
 

@@ -30,6 +30,8 @@ struct ItemWriter {
     /// The item after; nil if there is none.
     var new: Item?
     var tally = CapacityTally()
+    /// The size of the item's collection after the write; nil if the table has no local indexes.
+    var collectionBytes: Int?
   }
 
   static let itemTooLarge = Interruption.validation("Item size has exceeded the maximum allowed size")
@@ -40,7 +42,22 @@ struct ItemWriter {
   func write(
     _ change: Change, key: RawSpan, _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
+    if table.definition.collectionsID != nil {
+      let latches = try database.latch(
+        stripes: ItemCollections.stripes(for: key, in: table), of: [table], io: context.io)
+      let outcome = try writeLatched(change, key: key, &context)
+      latches.release()
+      return outcome
+    }
     let latch = try database.latch(key, of: table, io: context.io)
+    let outcome = try writeLatched(change, key: key, &context)
+    latch.release()
+    return outcome
+  }
+
+  private func writeLatched(
+    _ change: Change, key: RawSpan, _ context: inout OperationContext
+  ) throws(Interruption) -> Outcome {
     let view = database.tree.appliedView()
     context.observe(view.sequence)
     let snapshot = try ItemSnapshot(key, in: view, of: database, io: context.io)
@@ -51,8 +68,9 @@ struct ItemWriter {
     try staged.stage(
       key, in: table, old: outcome.old, new: outcome.new, view: view, of: database, io: context.io,
       &outcome.tally)
+    try staged.settleCollections(in: view, of: database, io: context.io)
+    outcome.collectionBytes = staged.collectionBytes(of: key, in: table)
     try staged.commit(to: database, &context)
-    latch.release()
     return outcome
   }
 

@@ -44,7 +44,7 @@ struct PageReader {
   func read(_ range: EntryRange, forward: Bool) throws(Interruption) -> Page {
     var page = Page()
     if !range.isEmpty {
-      let view = database.tree.view()
+      let view = database.view(of: index, isConsistent: isConsistent)
       do throws(TreeError) {
         try read(range, forward: forward, in: view, into: &page)
       } catch {

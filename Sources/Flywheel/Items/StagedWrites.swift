@@ -9,6 +9,7 @@ import LSMTree
 struct StagedWrites: ~Copyable {
   private var batch: WriteBatch
   private var changes: [ItemChange] = []
+  private var collections = ItemCollections()
 
   init(capacityBytes: Int) {
     batch = WriteBatch(capacityBytes: capacityBytes)
@@ -27,8 +28,22 @@ struct StagedWrites: ~Copyable {
     for (index, effect) in zip(table.indexes, change.effects) {
       tally.add(CapacityUnits.write(effect), to: index)
     }
+    collections.add(change, key: key)
     changes.append(change)
   }
+
+  /// Adds what the staged writes do to the sizes of item collections. To be called once, behind the last
+  /// `stage`.
+  ///
+  /// - Throws: ItemCollectionSizeLimitExceededException.
+  mutating func settleCollections(
+    in view: borrowing ReadView, of database: Database, io: ReadIO
+  ) throws(Interruption) {
+    try collections.settle(in: view, of: database, io: io, &batch)
+  }
+
+  /// The size of the collection of the item under `key` once the writes are done; nil if the table has none.
+  func collectionBytes(of key: RawSpan, in table: Table) -> Int? { collections.bytes(for: key, in: table) }
 
   /// Commits what was staged, if that is anything.
   consuming func commit(to database: Database, _ context: inout OperationContext) throws(Interruption) {

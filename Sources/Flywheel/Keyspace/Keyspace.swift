@@ -96,6 +96,18 @@ package enum Keyspace {
     }
   }
 
+  /// How many bytes of an item's key, whose table has a key of `shape`, are common to its partition key: id,
+  /// hash and the partition attributes.
+  package static func partitionBytes(of key: RawSpan, _ shape: KeyShape) -> Int {
+    var reader = KeyReader(key, at: idBytes + hashBytes)
+    do throws(EncodingFault) {
+      for part in shape.partition { try reader.skip(part.type) }
+    } catch {
+      preconditionFailure("an item's key is broken: \(error.reason)")
+    }
+    return reader.offset
+  }
+
   /// The hash in which the partition key of `item` falls.
   package static func partitionHash(of item: borrowing ItemView, _ shape: KeyShape) throws(KeyFault) -> UInt64
   {

@@ -95,7 +95,8 @@ package enum BatchGetItem: Operation {
     _ request: BatchGetItemRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> BatchGetItemResponse {
     let plans = try plans(request, in: database, &context)
-    let view = database.tree.view()
+    let present = database.tree.view()
+    let past = database.view(of: nil, isConsistent: false)
     var response = BatchGetItemResponse(responses: [], unprocessedKeys: [])
     var consumed: [ConsumedCapacity] = []
     var answerBytes = 0
@@ -109,7 +110,11 @@ package enum BatchGetItem: Operation {
           left.keys.append(key)
           continue
         }
-        try reader.read(treeKey.span.bytes, in: view, into: &found.items, &tally)
+        if reader.isConsistent || database.pastOfItems == nil {
+          try reader.read(treeKey.span.bytes, in: present, into: &found.items, &tally)
+        } else {
+          try reader.read(treeKey.span.bytes, in: past, into: &found.items, &tally)
+        }
       }
       answerBytes += found.items.byteCount
       response.responses.append(found)

@@ -86,11 +86,8 @@ package enum BatchWriteItem: Operation {
     guard Set(keys).count == keys.count else {
       throw .validation("Provided list of item keys contains duplicates")
     }
-    let collectionSizes = try tables.map { table throws(Interruption) in
-      try ItemCollectionSize(request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
-    }
-    let tallies = try write(request, tables, keys, in: database, &context)
-    return response(to: request, tallies, collectionSizes)
+    let outcome = try write(request, tables, keys, in: database, &context)
+    return response(to: request, tables, outcome)
   }
 
   /// Checks what needs no table.
@@ -129,12 +126,15 @@ package enum BatchWriteItem: Operation {
 
   /// Latches all keys and writes.
   ///
-  /// - Returns: what each table is charged.
+  /// - Returns: what each table is charged, and how large the collection of each write is now.
   private static func write(
     _ request: BatchWriteItemRequest, _ tables: [Table], _ keys: [[UInt8]], in database: Database,
     _ context: inout OperationContext
-  ) throws(Interruption) -> [CapacityTally] {
-    let stripes = keys.map { KeyLatches.stripe(of: $0.span.bytes) }
+  ) throws(Interruption) -> (tallies: [CapacityTally], collectionBytes: [Int?]) {
+    let tableOfKey = zip(request.requestItems, tables).flatMap { writes, table in
+      repeatElement(table, count: writes.requests.count)
+    }
+    let stripes = zip(keys, tableOfKey).flatMap { ItemCollections.stripes(for: $0.span.bytes, in: $1) }
     let latches = try database.latch(stripes: stripes, of: tables, io: context.io)
     let view = database.tree.appliedView()
     context.observe(view.sequence)
@@ -158,25 +158,36 @@ package enum BatchWriteItem: Operation {
       }
       tallies.append(tally)
     }
+    try staged.settleCollections(in: view, of: database, io: context.io)
+    var collectionBytes: [Int?] = []
+    for (key, table) in zip(keys, tableOfKey) {
+      collectionBytes.append(staged.collectionBytes(of: key.span.bytes, in: table))
+    }
     try staged.commit(to: database, &context)
     latches.release()
-    return tallies
+    return (tallies, collectionBytes)
   }
 
   private static func response(
-    to request: BatchWriteItemRequest, _ tallies: [CapacityTally], _ collectionSizes: [ItemCollectionSize?]
+    to request: BatchWriteItemRequest, _ tables: [Table],
+    _ outcome: (tallies: [CapacityTally], collectionBytes: [Int?])
   ) -> BatchWriteItemResponse {
     var response = BatchWriteItemResponse(unprocessedItems: [])
     var consumed: [ConsumedCapacity] = []
     var metrics: [(tableName: String, metrics: [ItemCollectionMetrics])] = []
+    var bytes = outcome.collectionBytes[...]
     for (position, writes) in request.requestItems.enumerated() {
-      let report = tallies[position].report(request.returnConsumedCapacity, tableName: writes.tableName)
+      let report = outcome.tallies[position].report(
+        request.returnConsumedCapacity, tableName: writes.tableName)
       if let report { consumed.append(report) }
-      let tableMetrics = writes.requests.compactMap { write in
+      let tableMetrics = zip(writes.requests, bytes).compactMap { write, bytes in
         switch write {
-        case .put(let item), .delete(let item): collectionSizes[position]?.metrics(of: item.view)
+        case .put(let item), .delete(let item):
+          ItemCollectionMetrics(of: item.view, in: tables[position], bytes: bytes)
         }
       }
+      bytes = bytes.dropFirst(writes.requests.count)
+      guard request.returnItemCollectionMetrics == .size else { continue }
       if !tableMetrics.isEmpty { metrics.append((writes.tableName, tableMetrics)) }
     }
     if !consumed.isEmpty { response.consumedCapacity = consumed }

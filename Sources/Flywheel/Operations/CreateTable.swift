@@ -21,6 +21,7 @@ public struct CreateTableRequest: Sendable {
   public var tableClass: TableClass?
   public var deletionProtectionEnabled: Bool?
   public var warmThroughput: WarmThroughput?
+  /// The JSON of a policy to attach to the table; see ``Database/putResourcePolicy(_:)``.
   public var resourcePolicy: String?
   public var onDemandThroughput: OnDemandThroughput?
 
@@ -70,8 +71,10 @@ package enum CreateTable: Operation {
   package static func run(
     _ request: CreateTableRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> CreateTableResponse {
+    let policy: PolicyDocument?
     do throws(ServiceError) {
       try check(request)
+      policy = if let given = request.resourcePolicy { try PolicyDocument(given) } else { nil }
     } catch {
       throw .service(error)
     }
@@ -80,7 +83,10 @@ package enum CreateTable: Operation {
     let definition = try database.catalog.change(&context) { draft throws(ServiceError) in
       try checkName(request.tableName, in: draft)
       try checkQuotas(request, in: draft, region: database.options.region)
-      let definition = define(request, now: now, isDelayed: isDelayed, &draft)
+      var definition = define(request, now: now, isDelayed: isDelayed, &draft)
+      definition.policy = policy.map {
+        AttachedPolicy(document: $0, revision: definition.nextPolicyRevision(at: now))
+      }
       draft.put(definition)
       return definition
     }
@@ -115,6 +121,7 @@ package enum CreateTable: Operation {
           .limitExceeded,
           "Subscriber limit exceeded: There is a limit of \(Catalog.tablesMax) tables per subscriber")
       }
+      try draft.checkChangingCount()
       return
     }
     if existing.status == .creating { throw .inUse("Table is being created: \(name)") }
@@ -158,6 +165,7 @@ package enum CreateTable: Operation {
       specification.projection = specification.projection.normalized
       table.localIndexes.append(LocalIndexDefinition(id: draft.allocateID(), specification: specification))
     }
+    if !table.localIndexes.isEmpty { table.collectionsID = draft.allocateID() }
     for specification in request.globalSecondaryIndexes ?? [] {
       table.globalIndexes.append(
         GlobalIndexDefinition(

@@ -88,8 +88,6 @@ package enum DeleteItem: Operation {
     var key = KeyBuffer()
     try KeyChecks.append(request.key.view, in: table, to: &key)
 
-    let collectionSize = try ItemCollectionSize(
-      request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
     let writer = ItemWriter(
       database: database, table: table, condition: condition,
       tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
@@ -97,7 +95,8 @@ package enum DeleteItem: Operation {
     return DeleteItemResponse(
       attributes: request.returnValues == .allOld ? outcome.old : nil,
       consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
-      itemCollectionMetrics: collectionSize?.metrics(of: request.key.view))
+      itemCollectionMetrics: request.returnItemCollectionMetrics == .size
+        ? ItemCollectionMetrics(of: request.key.view, in: table, bytes: outcome.collectionBytes) : nil)
   }
 }
 

@@ -44,6 +44,7 @@ package enum DeleteTable: Operation {
     let table = try database.catalog.change(&context) { draft throws(ServiceError) in
       guard let table = draft.table(name) else { throw .tableNotFound(name) }
       try check(table)
+      try draft.checkChangingCount()
       if isDelayed {
         var definition = table.definition
         definition.status = .deleting

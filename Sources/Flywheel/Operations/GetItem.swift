@@ -68,7 +68,8 @@ package enum GetItem: Operation {
       database: database, io: context.io, table: table, projection: projection,
       isConsistent: request.consistentRead ?? false)
     var tally = CapacityTally()
-    let item = try reader.item(key.bytes, in: database.tree.view(), &tally)
+    let view = database.view(of: nil, isConsistent: reader.isConsistent)
+    let item = try reader.item(key.bytes, in: view, &tally)
     return GetItemResponse(
       item: item,
       consumedCapacity: tally.report(request.returnConsumedCapacity, tableName: request.tableName))

@@ -90,8 +90,6 @@ package enum PutItem: Operation {
     try KeyChecks.append(putItem: request.item.view, in: table, to: &key)
     try KeyChecks.checkIndexKeys(request.item.view, of: table)
 
-    let collectionSize = try ItemCollectionSize(
-      request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
     let writer = ItemWriter(
       database: database, table: table, condition: condition,
       tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
@@ -99,7 +97,8 @@ package enum PutItem: Operation {
     return PutItemResponse(
       attributes: request.returnValues == .allOld ? outcome.old : nil,
       consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
-      itemCollectionMetrics: collectionSize?.metrics(of: request.item.view))
+      itemCollectionMetrics: request.returnItemCollectionMetrics == .size
+        ? ItemCollectionMetrics(of: request.item.view, in: table, bytes: outcome.collectionBytes) : nil)
   }
 }
 

@@ -89,8 +89,6 @@ package enum UpdateItem: Operation {
     try KeyChecks.append(request.key.view, in: table, to: &key)
     try expressions.checkFit(to: table)
 
-    let collectionSize = try ItemCollectionSize(
-      request.returnItemCollectionMetrics, of: table, in: database, io: context.io)
     let writer = ItemWriter(
       database: database, table: table, condition: expressions.condition,
       tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld)
@@ -99,7 +97,8 @@ package enum UpdateItem: Operation {
     return UpdateItemResponse(
       attributes: attributes(request.returnValues, outcome, expressions.update),
       consumedCapacity: outcome.tally.report(request.returnConsumedCapacity, tableName: request.tableName),
-      itemCollectionMetrics: collectionSize?.metrics(of: request.key.view))
+      itemCollectionMetrics: request.returnItemCollectionMetrics == .size
+        ? ItemCollectionMetrics(of: request.key.view, in: table, bytes: outcome.collectionBytes) : nil)
   }
 
   /// What the answer tells of the item; nothing rather than no attributes.

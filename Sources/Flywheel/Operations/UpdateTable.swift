@@ -74,7 +74,10 @@ package enum UpdateTable: Operation {
           now: now, region: options.region, isDelayed: isDelayed,
           reserved: draft.current.reservedUnits(except: name)),
         allocateID: { draft.allocateID() })
-      if update.new != table.definition { draft.put(update.new) }
+      if update.new != table.definition {
+        if !table.definition.isChanging { try draft.checkChangingCount() }
+        draft.put(update.new)
+      }
       for id in update.droppedIDs { draft.dropIndex(id) }
       return (table, update)
     }

@@ -35,6 +35,15 @@ package struct ServeOptions: ParsableArguments {
   @Option(help: "MiB of recent writes to hold in memory before they become a table file.")
   package var memtableMib = 64
 
+  @Option(help: "Milliseconds that a table takes to become ACTIVE, or to be gone, as with the service.")
+  package var tableDelayMs = 0
+
+  @Option(help: "Milliseconds by which global indexes lag behind their table, to see eventual consistency.")
+  package var indexDelayMs = 0
+
+  @Option(help: "Milliseconds by which reads that don't ask for consistency lag behind writes.")
+  package var eventualLagMs = 0
+
   @Flag(
     help: """
       Listen on an address that other machines reach, though requests are not authenticated: whoever \
@@ -50,6 +59,7 @@ package struct ServeOptions: ParsableArguments {
   private static let syncIntervalMilliseconds = 100
   private static let cacheMibMax = 1_048_576
   private static let memtableMibMax = 1_024
+  private static let delayMsMax = 600_000
 
   package var isInMemory: Bool { dataDir == Self.inMemoryName }
 
@@ -62,6 +72,12 @@ package struct ServeOptions: ParsableArguments {
     }
     guard (1...Self.memtableMibMax).contains(memtableMib) else {
       throw ValidationError("--memtable-mib must be between 1 and \(Self.memtableMibMax).")
+    }
+    for (name, delay) in [
+      ("--table-delay-ms", tableDelayMs), ("--index-delay-ms", indexDelayMs),
+      ("--eventual-lag-ms", eventualLagMs),
+    ] where !(0...Self.delayMsMax).contains(delay) {
+      throw ValidationError("\(name) must be between 0 and \(Self.delayMsMax).")
     }
     guard !dataDir.isEmpty else {
       throw ValidationError("--data-dir must name a directory, or \(Self.inMemoryName).")
@@ -80,6 +96,9 @@ package struct ServeOptions: ParsableArguments {
     var options = DatabaseOptions()
     options.cacheBytesMax = cacheMib << 20
     options.memtableBytesMax = memtableMib << 20
+    options.tableDelayMilliseconds = tableDelayMs
+    options.indexDelayMilliseconds = indexDelayMs
+    options.eventualLagMilliseconds = eventualLagMs
     options.durability =
       switch durability {
       case .fsync: .fsync

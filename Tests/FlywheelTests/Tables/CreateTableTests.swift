@@ -322,4 +322,17 @@ import Testing
       serviceError { _ = try database.describe("table") }?.message
         == "Requested resource not found: Table: table not found")
   }
+
+  @Test func fiveHundredTablesCanChangeAtATime() throws {
+    var options = DatabaseOptions()
+    options.tableDelayMilliseconds = 600_000
+    let database = try Database.inMemory(options: options)
+    defer { try? database.close() }
+    for number in 0..<Catalog.tablesChangingMax { try database.create(.plain("table-\(number)")) }
+    let error = #expect(throws: ServiceError.self) { try database.create(.plain("another")) }
+    #expect(error?.code == .limitExceeded)
+    #expect(
+      error?.message
+        == "Subscriber limit exceeded: Only 500 tables can be created, updated, or deleted simultaneously")
+  }
 }

@@ -16,7 +16,6 @@ package enum SettingsRules {
       }
       if stream.streamEnabled { throw .unsupported("streams (StreamSpecification)") }
     }
-    if request.resourcePolicy != nil { throw .unsupported("resource policies (ResourcePolicy)") }
     try checkEncryption(request.sseSpecification)
   }
 
