@@ -5,6 +5,7 @@ DATA_DIR ?= ./flywheel-data
 PORT ?= 8000
 CRASH_ROUNDS ?= 20
 DAMAGED_REQUESTS ?= 200000
+FUZZ_SECONDS ?= 60
 PEERS := rocksdb leveldb lmdb sqlite3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := .venv/bin/python
@@ -12,7 +13,8 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data soak fuzz crash-audit \
+.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data soak fuzz \
+	fuzz-parsers crash-audit \
 	lz4 wrk peers valgrind package-index
 
 ## Using it
@@ -93,6 +95,11 @@ soak: lz4
 # Requests with damaged bytes.
 fuzz: build .venv/conformance
 	FLYWHEEL_DAMAGED_REQUESTS=$(DAMAGED_REQUESTS) FLYWHEEL_FUZZ_SEED=$$RANDOM $(PYTEST) -s -k "damaged or garbage"
+
+# Expressions, requests and pagination tokens that no client would send, each kind for FUZZ_SECONDS.
+fuzz-parsers: lz4
+	FLYWHEEL_FUZZ_SECONDS=$(FUZZ_SECONDS) FLYWHEEL_FUZZ_SEED=$$RANDOM \
+		$(SWIFT) test -c release --scratch-path .build-soak --filter FuzzTests
 
 # kill -9 in the middle of work, restart, audit.
 crash-audit: build .venv/conformance

@@ -85,7 +85,7 @@ let package = Package(
     .testTarget(name: "LSMTreeTests", dependencies: ["LSMTree", "CPlatform"], swiftSettings: settings),
     .testTarget(name: "DynamoModelTests", dependencies: ["DynamoModel"], swiftSettings: settings),
     .testTarget(
-      name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel"],
+      name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel", "Flywheel"],
       swiftSettings: settings),
     .testTarget(
       name: "PartiQLTests", dependencies: ["PartiQL", "DynamoExpressions", "DynamoModel"],

@@ -16,8 +16,8 @@ import Testing
 
   @Test(arguments: [41, 42, 43] as [UInt64])
   func randomTokens(seed: UInt64) throws {
-    var random = RandomSource(seed: seed)
-    for _ in 0..<6_000 {
+    var random = RandomSource(seed: FuzzRounds.seed(seed))
+    for _ in FuzzRounds(6_000) {
       try bindEverywhere(
         (0..<random.below(30)).map { _ in random.pick(Self.tokens) }
           .joined(separator: random.chance(1, in: 2) ? " " : ""))
@@ -26,8 +26,8 @@ import Testing
 
   @Test(arguments: [51, 52] as [UInt64])
   func damagedExpressions(seed: UInt64) throws {
-    var expressions = RandomExpressions(seed: seed)
-    for _ in 0..<2_000 {
+    var expressions = RandomExpressions(seed: FuzzRounds.seed(seed))
+    for _ in FuzzRounds(2_000) {
       expressions.forgetPlaceholders()
       var text = Array(
         expressions.random.chance(1, in: 2)

@@ -50,13 +50,14 @@ import Testing
 
   @Test(arguments: [1, 2, 3] as [UInt64])
   func damagedRequestsAreAnswered(seed: UInt64) async throws {
+    let seed = FuzzRounds.seed(seed)
     var generator = SeededGenerator(seed: seed)
     let client = try WireClient()
     await client.succeed(
       "CreateTable",
       #"{"TableName":"Things","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}"#
     )
-    for round in 0..<Self.rounds {
+    for round in FuzzRounds(Self.rounds) {
       let request = Self.requests.randomElement(using: &generator)!
       let body = Self.damaged(Array(request.body.utf8), &generator)
       let response = await client.ask(target: "DynamoDB_20120810.\(request.operation)", body)

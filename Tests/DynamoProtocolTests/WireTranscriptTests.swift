@@ -5,6 +5,8 @@ import Testing
 @Suite struct WireTranscriptTests {
   @Test(arguments: [
     "targets", "types", "constraints", "values", "tables", "items", "reads", "batches", "legacy", "tags",
+    "policies",
+    "time-to-live",
   ])
   func transcript(_ name: String) async throws {
     let client = try WireClient()

@@ -51,7 +51,7 @@ extension CreateTable: WireOperation {
       case .streamSpecification: request.streamSpecification = try wire.streamSpecification(members)
       case .sseSpecification: request.sseSpecification = try wire.sseSpecification(members)
       case .tags: request.tags = try wire.tags(members)
-      case .tableClass: request.tableClass = try wire.word(members)
+      case .tableClass: request.tableClass = try wire.tableClass(members)
       case .deletionProtectionEnabled: request.deletionProtectionEnabled = try wire.bool()
       case .warmThroughput: request.warmThroughput = try wire.warmThroughput(members)
       case .resourcePolicy: request.resourcePolicy = try wire.string(members)

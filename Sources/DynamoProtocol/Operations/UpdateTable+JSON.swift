@@ -46,7 +46,7 @@ extension UpdateTable: WireOperation {
           try wire.json.skipValue()
           request.hasReplicaUpdates = true
         }
-      case .tableClass: request.tableClass = try wire.word(members)
+      case .tableClass: request.tableClass = try wire.tableClass(members)
       case .deletionProtectionEnabled: request.deletionProtectionEnabled = try wire.bool()
       case .onDemandThroughput: request.onDemandThroughput = try wire.onDemandThroughput(members)
       case .warmThroughput: request.warmThroughput = try wire.warmThroughput(members)

@@ -132,6 +132,16 @@ extension RequestReader {
 
   /// Reads tags; one without a key or a value is noted in the service's own words for it.
   @_lifetime(self: copy self)
+  mutating func tableClass(_ cursor: MemberCursor) throws(SerializationFault) -> TableClass? {
+    let text = try string(cursor)
+    if let known = TableClass(rawValue: text) { return known }
+    noteValueFault(
+      "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
+        + "STANDARD_INFREQUENT_ACCESS].", in: cursor.index)
+    return nil
+  }
+
+  @_lifetime(self: copy self)
   mutating func tags(_ cursor: MemberCursor) throws(SerializationFault) -> [Tag] {
     let member = cursor.index
     return try list(cursor) { wire throws(SerializationFault) in

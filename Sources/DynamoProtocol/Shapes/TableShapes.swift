@@ -160,8 +160,8 @@ extension Member {
   static let warmThroughput = Member("WarmThroughput", .structure(TableShapes.warmThroughput))
   static let billingMode = Member(
     "BillingMode", .string, .optional, [.oneOf(["PROVISIONED", "PAY_PER_REQUEST"])])
-  static let tableClass = Member(
-    "TableClass", .string, .optional, [.oneOf(["STANDARD", "STANDARD_INFREQUENT_ACCESS"])])
+  /// The service tells wrong words in words of its own.
+  static let tableClass = Member("TableClass", .string)
   static let deletionProtectionEnabled = Member("DeletionProtectionEnabled", .boolean)
   static let streamSpecification = Member(
     "StreamSpecification", .structure(TableShapes.streamSpecification))

@@ -71,6 +71,10 @@ package struct TableUpdate {
     case .deleting: throw .inUse("Table is being deleted: \(old.name)")
     case .active, .updating: break
     }
+    if old.status == .updating, request.deletionProtectionEnabled != nil {
+      throw ServiceError(
+        .resourceInUse, "Table needs to be in ACTIVE status to modify deletion protection setting.")
+    }
     let changesThroughput = request.provisionedThroughput != nil || request.billingMode != nil
     guard changesThroughput || request.onDemand != nil else { return }
     let isResend = request.billingMode == .payPerRequest && old.billingMode == .payPerRequest

@@ -26,9 +26,7 @@ package struct PolicyDocument: Sendable, Hashable {
       throw .validation(
         "One or more parameter values were invalid: Maximum policy size of \(Self.bytesMax) bytes exceeded")
     }
-    guard let parsed = PolicyParser.parse(given), case .object = parsed else {
-      throw .policy("This policy contains invalid Json")
-    }
+    let parsed = try PolicyParser.parse(given)
     var version = Self.versions[0]
     if let given = parsed["Version"] {
       guard case .string(let text) = given, Self.versions.contains(text) else {
@@ -51,7 +49,6 @@ package struct PolicyDocument: Sendable, Hashable {
 
   private static func statements(of policy: PolicyValue) throws(ServiceError) -> [PolicyValue] {
     switch policy["Statement"] {
-    case nil: throw .policy("Missing required field Statement")
     case .object(let members)?: return [.object(members)]
     case .list(let statements)?:
       guard !statements.isEmpty else { throw .policy("Could not parse the policy: Statement is empty!") }

@@ -8,15 +8,35 @@ struct PolicyParser {
 
   private let bytes: [UInt8]
   private var offset = 0
+  /// Behind the first `Principal` that is a text other than `*`, which no policy may have; nil if there is none.
+  private var wrongPrincipalEnd: Int?
 
   private init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The value that `text` is; nil if it is no JSON.
-  static func parse(_ text: String) -> PolicyValue? {
+  /// The policy that `text` is: an object with statements.
+  static func parse(_ text: String) throws(ServiceError) -> PolicyValue {
     var parser = PolicyParser(text)
-    guard let value = parser.value(depth: 0) else { return nil }
+    guard let value = parser.value(depth: 0) else { throw .policy("This policy contains invalid Json") }
+    let end = parser.offset
     parser.skipSpace()
-    return parser.offset == parser.bytes.count ? value : nil
+    guard parser.offset == parser.bytes.count else { throw .policy("This policy contains invalid Json") }
+    switch value {
+    case .object: break
+    case .list: throw .policy("This policy contains invalid Json")
+    default: throw .policy("This text appears not to be a policy")
+    }
+    if let wrong = parser.wrongPrincipalEnd { throw parser.syntaxError(at: wrong) }
+    if value["Statement"] == nil { throw parser.syntaxError(at: end) }
+    return value
+  }
+
+  /// What is said of a text whose grammar ends to be a policy's at `offset`: the line and the column, from 1.
+  private func syntaxError(at offset: Int) -> ServiceError {
+    let before = bytes[..<offset]
+    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let column = String(decoding: bytes[lineStart..<offset], as: UTF8.self).utf16.count + 1
+    return .policy("Syntax error at position (\(line),\(column))")
   }
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -56,6 +76,9 @@ struct PolicyParser {
       guard next == UInt8(ascii: "\""), let name = string(), skip(UInt8(ascii: ":")),
         let value = value(depth: depth + 1)
       else { return nil }
+      if name == "Principal", case .string(let text) = value, text != "*", wrongPrincipalEnd == nil {
+        wrongPrincipalEnd = offset
+      }
       members.append(PolicyValue.Member(name: name, value: value))
     } while skip(UInt8(ascii: ","))
     return skip(UInt8(ascii: "}")) ? .object(members) : nil

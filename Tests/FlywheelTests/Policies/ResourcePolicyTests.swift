@@ -134,7 +134,12 @@ import Testing
     refusedPolicy("This policy contains invalid Json", "[]")
     refusedPolicy("This policy contains invalid Json", String(repeating: "[", count: 10_000))
     refusedPolicy("Could not parse the policy: Statement is empty!", policy())
-    refusedPolicy("Missing required field Statement", #"{"Version":"2012-10-17"}"#)
+    refusedPolicy("This text appears not to be a policy", "null")
+    refusedPolicy("Syntax error at position (1,3)", "{}")
+    refusedPolicy("Syntax error at position (2,2)", "{\n}")
+    refusedPolicy(
+      "Syntax error at position (1,94)", policy(statement(sid: "V16", principal: #""\#(account)""#)))
+    refusedPolicy("Missing required field Effect", policy("{}"))
     refusedPolicy(
       "Missing required field Resource",
       policy(#"{"Effect":"Allow","Principal":{"AWS":"\#(account)"},"Action":"dynamodb:GetItem"}"#))
@@ -182,7 +187,7 @@ import Testing
   }
 
   @Test func aTableIsMadeWithAPolicyAndKeepsItOverACrash() throws {
-    let files = MemoryFileSystem()
+    let files = FaultFileSystem()
     let text = policy(statement())
     let before = try Database.open(at: "/database", options: DatabaseOptions(), fileSystem: files)
     var request = ReferenceTable.definition
@@ -197,7 +202,7 @@ import Testing
       GetResourcePolicy.self, GetResourcePolicyRequest(resourceArn: arn)
     ).revisionId
     let after = files.afterPowerCut(seed: 1)
-    try before.close()
+    try? before.close()
     let database = try Database.open(at: "/database", options: DatabaseOptions(), fileSystem: after)
     defer { try? database.close() }
     let found = try database.performAndWait(

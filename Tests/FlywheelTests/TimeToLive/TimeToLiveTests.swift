@@ -18,7 +18,7 @@ import Testing
       let seconds = Atomic<Int64>(TimeToLiveTests.start)
     }
 
-    init(directory: MemoryFileSystem? = nil, time: Int64 = TimeToLiveTests.start, createsTable: Bool = true)
+    init(directory: (any FileSystem)? = nil, time: Int64 = TimeToLiveTests.start, createsTable: Bool = true)
       throws
     {
       var options = DatabaseOptions()
@@ -60,6 +60,7 @@ import Testing
     /// Deletes all that has expired, as the housekeeper does.
     func expire() throws {
       while try database.expireStep(ofTable: "reference") ?? 0 > 0 {}
+      try database.tree.waitUntilDurable(database.tree.appliedSequence)
     }
 
     /// The sort keys of what is read.
@@ -162,13 +163,13 @@ import Testing
   }
 
   @Test func itIsKeptAndGoesOnAfterACrash() throws {
-    let files = MemoryFileSystem()
+    let files = FaultFileSystem()
     let before = try Subject(directory: files)
     for key in 0..<40 { try before.put(key, expires: Self.seconds(Int64(key))) }
     try before.set(true)
     try before.put(40, expires: nil)
     let after = files.afterPowerCut(seed: 1)
-    try before.database.close()
+    try? before.database.close()
     let subject = try Subject(directory: after, time: Self.start + 20, createsTable: false)
     defer { try? subject.database.close() }
     #expect(try subject.description.attributeName == "expires")
