@@ -25,6 +25,9 @@ package struct WriteBatchReader {
     count = bytes.count
   }
 
+  /// Where the next entry begins.
+  var position: Int { offset }
+
   @inline(__always)
   package mutating func next() -> Entry? {
     guard offset < count else { return nil }

@@ -15,11 +15,19 @@ struct MergeSource {
   private enum Origin {
     /// The superversion keeps it.
     case list(SkipListReader)
+    /// The same.
+    case batch(SortedBatchReader)
     /// The merging cursor keeps it.
     case run(UnsafeMutablePointer<RunCursorState>)
   }
 
-  init(_ list: SkipListReader) { origin = .list(list) }
+  init(_ memtable: MemtableReader) {
+    switch memtable {
+    case .list(let list): origin = .list(list)
+    case .batch(let batch): origin = .batch(batch)
+    }
+  }
+
   init(_ run: UnsafeMutablePointer<RunCursorState>) { origin = .run(run) }
 
   @inline(__always)
@@ -32,6 +40,7 @@ struct MergeSource {
   var value: UnsafeRawBufferPointer {
     switch origin {
     case .list(let list): SkipNode.valueBytes(list.base, node)
+    case .batch(let batch): batch.value(node)
     case .run(let run): run.pointee.cursor.value
     }
   }
@@ -51,6 +60,9 @@ struct MergeSource {
       return previous == 0
         || KeyOrder.compare(
           SkipNode.key(list.base, previous), SkipNode.keyCount(list.base, previous), key!, keyCount) != 0
+    case .batch(let batch):
+      let previous = batch.previous(node)
+      return previous == 0 || KeyOrder.compare(batch.key(previous), keyBytes) != 0
     case .run(let run): return run.pointee.cursor.data.isFirstOfKey
     }
   }
@@ -60,6 +72,7 @@ struct MergeSource {
   mutating func seekToFirst() throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.first)
+    case .batch(let batch): settle(batch, batch.firstNode)
     case .run(let run):
       try run.pointee.seekToFirst()
       settle(run)
@@ -69,6 +82,7 @@ struct MergeSource {
   mutating func seekToLast() throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.last)
+    case .batch(let batch): settle(batch, batch.lastNode)
     case .run(let run):
       try run.pointee.seekToLast()
       settle(run)
@@ -79,6 +93,7 @@ struct MergeSource {
   mutating func seek(_ target: borrowing SeekTarget) throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.firstAtOrAfter(target.userKey, target.trailer))
+    case .batch(let batch): settle(batch, batch.firstAtOrAfter(target.userKey, target.trailer))
     case .run(let run):
       try run.pointee.seek(target.searchKey)
       settle(run)
@@ -91,6 +106,7 @@ struct MergeSource {
     case .list(let list):
       let node = list.lastBefore(target.userKey, target.trailer)
       settle(list, node == list.head ? 0 : node)
+    case .batch(let batch): settle(batch, batch.lastBefore(target.userKey, target.trailer))
     case .run(let run):
       try run.pointee.seekForPrevious(target.searchKey)
       settle(run)
@@ -101,6 +117,7 @@ struct MergeSource {
   mutating func next() throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.next(node))
+    case .batch(let batch): settle(batch, batch.next(node))
     case .run(let run):
       try run.pointee.next()
       settle(run)
@@ -111,6 +128,7 @@ struct MergeSource {
   mutating func previous() throws(TreeError) {
     switch origin {
     case .list(let list): settle(list, list.previous(node))
+    case .batch(let batch): settle(batch, batch.previous(node))
     case .run(let run):
       try run.pointee.previous()
       settle(run)
@@ -133,6 +151,18 @@ struct MergeSource {
     key = SkipNode.key(list.base, node)
     keyCount = SkipNode.keyCount(list.base, node)
     trailer = SkipNode.trailer(list.base, node)
+  }
+
+  private mutating func settle(_ batch: SortedBatchReader, _ node: Int) {
+    self.node = node
+    guard node != 0 else {
+      key = nil
+      return
+    }
+    let bytes = batch.key(node)
+    key = bytes.baseAddress
+    keyCount = bytes.count
+    trailer = batch.trailer(node)
   }
 
   @inline(__always)

@@ -33,7 +33,7 @@ struct MergingCursor: ~Copyable {
   }
 
   /// The list lives longer than the cursor.
-  mutating func add(_ list: SkipListReader) { add(MergeSource(list)) }
+  mutating func add(_ memtable: MemtableReader) { add(MergeSource(memtable)) }
 
   /// The files live longer than the cursor.
   mutating func add(_ files: RunFiles, _ options: CursorOptions) {

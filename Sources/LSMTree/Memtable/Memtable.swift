@@ -3,17 +3,21 @@ import Synchronization
 /// The writes of the recent past, in memory and in order: a skiplist of versions and, aside, range deletions.
 ///
 /// A memtable is filled by one writer at a time (the commit pipeline), then sealed, then flushed into a sorted table, then
-/// let go. Readers hold it through a superversion. `list` is touched by the writer only; readers go through
+/// let go. A batch that is large beside a memtable becomes one of its own (`SortedBatch`), sealed from the beginning.
+/// Readers hold it through a superversion. `list` is touched by the writer only; readers go through
 /// `reader`, a few addresses that need no reference counting.
 package final class Memtable: @unchecked Sendable {
   // Sendable: `list` is changed under the pipeline's lock only; what readers use is atomic or behind a mutex.
-  private var list: SkipList
+  /// Raw memory, so that a put reaches it without the runtime's exclusivity checks, a tenth of its instructions.
+  private let list: UnsafeMutablePointer<SkipList>
   package let reader: SkipListReader
   /// The first sequence number that may be in here.
   let firstSequence: SequenceNumber
   /// When it was made, in seconds since 1970: the earliest that any entry was written.
   let createdTime: UInt32
 
+  /// Everything that is in it, if it is a large batch; the list is empty then.
+  private let large: SortedBatch?
   private let memory: MemtableMemory
   private let pool: MemtablePool?
   /// Bytes of the arena at which the pool is told how far the writer is.
@@ -35,23 +39,15 @@ package final class Memtable: @unchecked Sendable {
   /// Entries of a batch from which on it pays to look ahead.
   private static let manyFrom = 4
 
-  /// The most bytes of entries that one can be made for.
-  static let capacityBytesMax = Arena.capacityBytesMax - 4096
-
-  /// Takes entries of at least `capacityBytes`. The memory comes from the pool if there is one that fits, and goes back to it.
-  convenience init(
-    capacityBytes: Int, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
-  ) {
-    let count = Self.memoryBytes(capacityBytes: capacityBytes)
-    self.init(
-      pool?.take(count) ?? MemtableMemory(arenaBytes: count), firstSequence: firstSequence,
-      createdTime: createdTime,
-      pool: pool)
+  /// The memory comes from the pool and goes back to it.
+  convenience init(pool: MemtablePool, firstSequence: SequenceNumber, createdTime: UInt32) {
+    self.init(pool.take(), firstSequence: firstSequence, createdTime: createdTime, pool: pool)
   }
 
-  /// One that belongs to no tree.
+  /// One that belongs to no tree and takes entries of at least `capacityBytes`.
   package convenience init(capacityBytes: Int) {
-    self.init(capacityBytes: capacityBytes, firstSequence: 1, createdTime: 0, pool: nil)
+    let memory = MemtableMemory(arenaBytes: Self.memoryBytes(capacityBytes: capacityBytes))
+    self.init(memory, firstSequence: 1, createdTime: 0, pool: nil)
   }
 
   /// Bytes of memory that a memtable of that capacity has.
@@ -60,28 +56,52 @@ package final class Memtable: @unchecked Sendable {
   private init(
     _ memory: MemtableMemory, firstSequence: SequenceNumber, createdTime: UInt32, pool: MemtablePool?
   ) {
-    list = SkipList(memory)
+    list = .allocate(capacity: 1)
+    list.initialize(to: SkipList(memory))
+    large = nil
     self.memory = memory
     self.pool = pool
     noticeBytes = pool?.firstNotice ?? .max
-    reader = list.reader
+    reader = list.pointee.reader
     self.firstSequence = firstSequence
     self.createdTime = createdTime
   }
 
-  deinit { pool?.give(memory, usedBytes: usedBytes) }
+  /// One that is a large batch, sealed, whose first entry has this sequence number.
+  package init(_ batch: SortedBatch, firstSequence: SequenceNumber, createdTime: UInt32) {
+    memory = MemtableMemory(arenaBytes: Self.memoryBytes(capacityBytes: 0))
+    list = .allocate(capacity: 1)
+    list.initialize(to: SkipList(memory))
+    large = batch
+    pool = nil
+    noticeBytes = .max
+    reader = list.pointee.reader
+    self.firstSequence = firstSequence
+    self.createdTime = createdTime
+    let deletions = batch.rangeDeletions(first: firstSequence)
+    ranges.withLock { $0.raw = deletions }
+    rangeDeletionCount.store(deletions.count, ordering: .releasing)
+    seal(last: firstSequence + SequenceNumber(batch.count) - 1)
+  }
+
+  deinit {
+    pool?.give(memory, usedBytes: list.pointee.usedBytes)
+    list.deinitialize(count: 1)
+    list.deallocate()
+  }
 
   // MARK: Writer
 
   /// Bytes of arena that a batch takes at most.
+  @inline(__always)
   static func bytesMax(of batch: borrowing WriteBatch) -> Int {
     SkipList.bytesMax(count: batch.count, bytes: batch.byteCount)
   }
 
   package func hasRoom(for batch: borrowing WriteBatch) -> Bool {
     let bytes = Self.bytesMax(of: batch)
-    guard list.hasRoom(forBytes: bytes) else { return false }
-    if list.usedBytes &+ bytes > noticeBytes { tellPool() }
+    guard list.pointee.hasRoom(forBytes: bytes) else { return false }
+    if list.pointee.usedBytes &+ bytes > noticeBytes { tellPool() }
     if batch.rangeDeletionCount == 0 { return true }
     let count = rangeDeletionCount.load(ordering: .relaxed)
     return count == 0 || count + batch.rangeDeletionCount <= Self.rangeDeletionsMax
@@ -90,17 +110,17 @@ package final class Memtable: @unchecked Sendable {
   @inline(never)
   private func tellPool() {
     guard let pool else { return }
-    pool.notice(memory, usedBytes: list.usedBytes)
-    noticeBytes = pool.nextNotice(after: list.usedBytes)
+    pool.notice(memory, usedBytes: list.pointee.usedBytes)
+    noticeBytes = pool.nextNotice(after: list.pointee.usedBytes)
   }
 
   /// Adds the entries of a batch; entry i has sequence `first + i`. There is room for them.
   package func apply(_ batch: borrowing WriteBatch, first: SequenceNumber) {
     batch.bytes.withUnsafeBytes { bytes in
       if batch.count < Self.manyFrom {
-        list.insertPoints(of: bytes, first: first)
+        list.pointee.insertPoints(of: bytes, first: first)
       } else {
-        list.insertManyPoints(of: bytes, first: first)
+        list.pointee.insertManyPoints(of: bytes, first: first)
       }
     }
     if batch.rangeDeletionCount > 0 { batch.bytes.withUnsafeBytes { addRangeDeletions(of: $0, first) } }
@@ -126,6 +146,11 @@ package final class Memtable: @unchecked Sendable {
 
   // MARK: Readers
 
+  /// For readers that don't know which kind it is.
+  package var contents: MemtableReader {
+    large.map { .batch($0.reader(first: firstSequence)) } ?? .list(reader)
+  }
+
   /// The last sequence in it once it is sealed, `.max` before.
   var sequenceBound: SequenceNumber { sealedSequence.load(ordering: .acquiring) }
 
@@ -146,10 +171,9 @@ package final class Memtable: @unchecked Sendable {
   }
 
   /// Whether nothing was written to it. For the writer and, once sealed, for anyone.
-  var isEmpty: Bool { list.count == 0 && !hasRangeDeletions }
-  /// Bytes of the arena in use. For the writer and, once sealed, for anyone.
-  var usedBytes: Int { list.usedBytes }
-  var count: Int { list.count }
+  var isEmpty: Bool { large == nil && list.pointee.count == 0 && !hasRangeDeletions }
+  /// Bytes of memory in use. For the writer and, once sealed, for anyone.
+  var usedBytes: Int { large?.byteCount ?? list.pointee.usedBytes }
 }
 
 extension SkipList {

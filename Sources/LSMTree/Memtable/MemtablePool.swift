@@ -34,8 +34,6 @@ final class MemtablePool: @unchecked Sendable {
   /// Given back, to be emptied.
   private var returned: [MemtableMemory] = []
   private var ready: [MemtableMemory] = []
-  /// Of another size, to be unmapped.
-  private var unwanted: [MemtableMemory] = []
   private var ahead: (memory: MemtableMemory, arenaBytes: Int)?
   private var wantsSpare = false
 
@@ -43,20 +41,18 @@ final class MemtablePool: @unchecked Sendable {
   private static let aheadBytes = 4 << 20
   private static let readyMax = 2
 
-  /// For memtables whose arenas have `arenaBytes`; of no others is anything kept.
+  /// For memtables whose arenas have `arenaBytes`.
   init(arenaBytes: Int) { self.arenaBytes = arenaBytes }
 
   private var hasThread: Bool { arenaBytes >= 2 * Self.aheadBytes }
 
-  /// What an arena of `count` bytes and its index may use.
-  func take(_ count: Int) -> MemtableMemory {
-    guard count == arenaBytes else { return MemtableMemory(arenaBytes: count) }
+  func take() -> MemtableMemory {
     monitor.lock()
     let memory = ready.popLast()
     // Its index takes longer to empty than an empty one to map.
     let arena = memory == nil ? returned.popLast()?.arena : nil
     monitor.unlock()
-    return memory ?? arena.map { MemtableMemory(arena: $0) } ?? MemtableMemory(arenaBytes: count)
+    return memory ?? arena.map { MemtableMemory(arena: $0) } ?? MemtableMemory(arenaBytes: arenaBytes)
   }
 
   /// Takes back what a memtable had, of which it has used so many bytes of the arena.
@@ -64,11 +60,7 @@ final class MemtablePool: @unchecked Sendable {
     memory.arena.didTouch(through: usedBytes)
     monitor.withLock {
       if isClosed { return }
-      if memory.arena.count == arenaBytes {
-        if hasThread || returned.isEmpty { returned.append(memory) }
-      } else if thread != nil {
-        unwanted.append(memory)
-      }
+      if hasThread || returned.isEmpty { returned.append(memory) }
       news.signal()
     }
   }
@@ -105,7 +97,6 @@ final class MemtablePool: @unchecked Sendable {
     monitor.withLock {
       ready = []
       returned = []
-      unwanted = []
       ahead = nil
     }
   }
@@ -115,7 +106,6 @@ final class MemtablePool: @unchecked Sendable {
   private enum Duty {
     case touch(MemtableMemory, arenaBytes: Int)
     case empty(MemtableMemory)
-    case unmap(MemtableMemory)
     case makeSpare
     case stop
   }
@@ -130,7 +120,6 @@ final class MemtablePool: @unchecked Sendable {
         memory.index.base.initializeMemory(as: UInt8.self, repeating: 0, count: memory.index.count)
         memory.index.didTouch(through: memory.index.count)
         keep(memory)
-      case .unmap(let memory): withExtendedLifetime(memory) {}
       case .makeSpare:
         let memory = MemtableMemory(arenaBytes: arenaBytes)
         memory.index.populate(through: memory.index.count)
@@ -150,7 +139,6 @@ final class MemtablePool: @unchecked Sendable {
           return .touch(next.memory, arenaBytes: next.arenaBytes)
         }
         if let memory = returned.popLast() { return .empty(memory) }
-        if let memory = unwanted.popLast() { return .unmap(memory) }
         if wantsSpare {
           wantsSpare = false
           if ready.isEmpty { return .makeSpare }

@@ -45,14 +45,13 @@ struct SkipList: ~Copyable {
   static let heightOffset = 8
   static let lastOffset = 12
 
-  /// Bytes that inserting `count` entries of `bytes` of keys and values takes.
+  /// Bytes that inserting `count` entries of `bytes` of keys and values takes at most.
   ///
-  /// Towers have one hop a node on average; the allowance is eight standard deviations above that, and forty hops, which
-  /// for few nodes is more than their towers can have and for many never happens.
-  static func bytesMax(count: Int, bytes: Int) -> Int {
-    let hops = count + Int((128 * Double(count)).squareRoot()) + 40
-    return bytes + count * (SkipNode.headerBytes + 7) + hops * SkipNode.hopBytes
-  }
+  /// Towers have one hop a node on average. Of 64 bytes an entry, header, alignment and one hop leave nine; they and
+  /// 4,096 more are always above what hops may come to: the mean, eight standard deviations (√(128 · count) hops) and
+  /// forty hops, which for few nodes is more than their towers can have and for many never happens.
+  @inline(__always)
+  static func bytesMax(count: Int, bytes: Int) -> Int { bytes &+ count &* 64 &+ 4096 }
 
   var usedBytes: Int { arena.usedBytes }
   func hasRoom(forBytes bytes: Int) -> Bool { bytes <= arena.freeBytes - 16 }

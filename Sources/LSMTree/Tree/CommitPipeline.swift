@@ -10,6 +10,8 @@ internal import CPlatform
 /// log then refuses the record, the memtable holds entries that no reader will ever see; the pipeline fails, so no
 /// later batch can take their sequence numbers.
 ///
+/// A batch that is large beside a memtable is not inserted but sorted, before the lock, and handed over as a memtable of its own.
+///
 /// Rejected: applying to the memtable in parallel after the serial part, as RocksDB and Pebble do, with publishing in
 /// order behind it. See `SkipList` for why; the price is that commits of several threads take turns in the memtable.
 ///
@@ -22,6 +24,12 @@ package final class CommitPipeline: Sendable {
     var wait: @Sendable (borrowing Monitor) -> Void
     /// Puts the batch into the memtable, its first entry at this sequence.
     var apply: @Sendable (borrowing WriteBatch, SequenceNumber) -> Void
+    /// What `Memtable.bytesMax` of a batch must exceed to be large.
+    var largeFromBytes = Int.max
+    /// `prepare` for a large batch.
+    var prepareLarge: @Sendable () throws(TreeError) -> Bool = { true }
+    /// `apply` for a large batch.
+    var applyLarge: @Sendable (SortedBatch, SequenceNumber) -> Void = { _, _ in }
 
     package init(
       prepare: @escaping @Sendable (borrowing WriteBatch, SequenceNumber) throws(TreeError) -> Bool,
@@ -65,6 +73,9 @@ package final class CommitPipeline: Sendable {
       throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
     }
     let checksum = batch.bytes.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }
+    if Memtable.bytesMax(of: batch) > environment.largeFromBytes {
+      return try commitLarge(batch, checksum, durability)
+    }
     monitor.lock()
     defer { monitor.unlock() }
     if let failure = failure.pointee { throw failure }
@@ -73,8 +84,32 @@ package final class CommitPipeline: Sendable {
       if let failure = failure.pointee { throw failure }
     }
     let first = applied.value + 1
-    let last = applied.value + SequenceNumber(batch.count)
     environment.apply(batch, first)
+    return try record(batch, checksum, durability)
+  }
+
+  private func commitLarge(
+    _ batch: borrowing WriteBatch, _ checksum: UInt32, _ durability: Durability
+  ) throws(TreeError) -> SequenceNumber {
+    let sorted = SortedBatch(batch)
+    monitor.lock()
+    defer { monitor.unlock() }
+    if let failure = failure.pointee { throw failure }
+    while !(try environment.prepareLarge()) {
+      environment.wait(monitor)
+      if let failure = failure.pointee { throw failure }
+    }
+    environment.applyLarge(sorted, applied.value + 1)
+    return try record(batch, checksum, durability)
+  }
+
+  /// Adds a batch that was applied to the log, and publishes it.
+  @inline(__always)
+  private func record(
+    _ batch: borrowing WriteBatch, _ checksum: UInt32, _ durability: Durability
+  ) throws(TreeError) -> SequenceNumber {
+    let first = applied.value + 1
+    let last = applied.value + SequenceNumber(batch.count)
     do throws(TreeError) {
       try log.append(batch.bytes, checksum: checksum, sequences: first...last, durability: durability)
     } catch {

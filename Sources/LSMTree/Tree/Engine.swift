@@ -31,12 +31,14 @@ final class Engine: Sendable {
     self.versions = versions
     self.live = live
     self.directoryLock = Mutex(directoryLock)
-    pipeline = CommitPipeline(
-      log: log,
-      environment: .init(
-        prepare: { (batch, first) throws(TreeError) in try live.prepare(batch, first) },
-        wait: { monitor in live.waitForRoom(monitor) },
-        apply: { batch, first in live.active.apply(batch, first: first) }))
+    var environment = CommitPipeline.Environment(
+      prepare: { (batch, first) throws(TreeError) in try live.prepare(batch, first) },
+      wait: { monitor in live.waitForRoom(monitor) },
+      apply: { batch, first in live.active.apply(batch, first: first) })
+    environment.largeFromBytes = live.largeFromBytes
+    environment.prepareLarge = { () throws(TreeError) in try live.prepareLarge() }
+    environment.applyLarge = { batch, first in live.addLarge(batch, first: first) }
+    pipeline = CommitPipeline(log: log, environment: environment)
   }
 
   // MARK: Opening and closing

@@ -13,24 +13,24 @@ struct FlushJob {
   func run(
     _ makeWriter: () throws(TreeError) -> TableWriter, values: inout ValueOutputs
   ) throws(TreeError) -> FinishedTable? {
-    let list = memtable.reader
     let deletions = memtable.rangeDeletions
-    var node = list.first
-    if node == 0, deletions.isEmpty { return nil }
+    var source = MergeSource(memtable.contents)
+    try source.seekToFirst()
+    if !source.isValid, deletions.isEmpty { return nil }
     var writer = try makeWriter()
     var internalKey = RawBuffer(capacity: 256)
     var lastKey = UnsafeRawBufferPointer(start: nil, count: 0)
     var lastSequence: SequenceNumber = 0
-    while node != 0 {
-      let key = SkipNode.keyBytes(list.base, node)
-      let trailer = SkipNode.trailer(list.base, node)
+    while source.isValid {
+      let key = source.keyBytes
+      let trailer = source.trailer
       let sequence = InternalKey.sequence(ofTrailer: trailer)
       let isHidden =
         lastKey.baseAddress != nil && KeyOrder.compare(key, lastKey) == 0
         && stripes.isHidden(sequence, by: lastSequence)
       if !isHidden {
         var entryTrailer = trailer
-        var value = SkipNode.valueBytes(list.base, node)
+        var value = source.value
         if values.isLarge(value.count) {
           value = try values.add(value, userKey: key)
           entryTrailer = InternalKey.trailer(sequence, .valuePointer)
@@ -43,7 +43,7 @@ struct FlushJob {
       }
       lastKey = key
       lastSequence = sequence
-      node = list.next(node)
+      try source.next()
     }
     writer.add(deletions, times: times)
     return try writer.finish()

@@ -34,9 +34,7 @@ final class LiveState: @unchecked Sendable {
     self.options = options
     self.version = version
     pool = MemtablePool(arenaBytes: Memtable.memoryBytes(capacityBytes: options.memtableBytesMax))
-    active = Memtable(
-      capacityBytes: options.memtableBytesMax, firstSequence: flushedSequence + 1, createdTime: options.now(),
-      pool: pool)
+    active = Memtable(pool: pool, firstSequence: flushedSequence + 1, createdTime: options.now())
     stripes = SuperversionStripes(
       Superversion(memtables: [active], version: version, samples: samples))
     pacer = WritePacer(options)
@@ -51,28 +49,48 @@ final class LiveState: @unchecked Sendable {
   /// False if too much waits to be flushed or compacted already.
   @inline(__always)
   func prepare(_ batch: borrowing WriteBatch, _ first: SequenceNumber) throws(TreeError) -> Bool {
-    if isHeld {
-      if isClosing { throw .closed }
-      return false
-    }
+    if isHeld { return try waitHeld() }
     if active.hasRoom(for: batch) { return true }
-    guard Memtable.bytesMax(of: batch) <= Memtable.capacityBytesMax else {
-      // Tens of millions of tiny entries, for an arena's offsets have 32 bits.
-      throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
-    }
-    if isStalled {
-      if isClosing { throw .closed }
-      if let backgroundFailure { throw backgroundFailure }
-      return false
-    }
+    guard try maySeal() else { return false }
     makeRoom(batch, first)
     return true
+  }
+
+  /// The same for a large batch, which needs no room in the active memtable but ends it.
+  func prepareLarge() throws(TreeError) -> Bool { isHeld ? try waitHeld() : try maySeal() }
+
+  @inline(never)
+  private func waitHeld() throws(TreeError) -> Bool {
+    if isClosing { throw .closed }
+    return false
+  }
+
+  /// Whether one more memtable may wait for its flush.
+  private func maySeal() throws(TreeError) -> Bool {
+    guard isStalled else { return true }
+    if isClosing { throw .closed }
+    if let backgroundFailure { throw backgroundFailure }
+    return false
   }
 
   /// The same without asking what waits.
   func makeRoom(_ batch: borrowing WriteBatch, _ first: SequenceNumber) {
     if active.hasRoom(for: batch) { return }
-    sealActive(last: first - 1, capacityBytes: Memtable.bytesMax(of: batch))
+    sealActive(last: first - 1)
+    precondition(active.hasRoom(for: batch), "a batch that does not fit an empty memtable is large")
+  }
+
+  /// A batch that is not larger fits an empty memtable; a larger one becomes a memtable of its own.
+  var largeFromBytes: Int { options.memtableBytesMax / 2 }
+
+  /// Puts a large batch behind what is in the active memtable, and begins another for what comes after it.
+  func addLarge(_ batch: SortedBatch, first: SequenceNumber) {
+    // An empty one is let go, but readers that have it are told where it ends.
+    active.seal(last: first - 1)
+    if !active.isEmpty { sealed.append(active) }
+    let large = Memtable(batch, firstSequence: first, createdTime: options.now())
+    sealed.append(large)
+    begin(firstSequence: large.sequenceBound + 1)
   }
 
   /// L0 grows by one file for each memtable, so looking at it here bounds it.
@@ -88,12 +106,14 @@ final class LiveState: @unchecked Sendable {
   }
 
   /// Ends the active memtable, whose last sequence number is `last`, and begins a new one.
-  func sealActive(last: SequenceNumber, capacityBytes: Int = 0) {
+  func sealActive(last: SequenceNumber) {
     active.seal(last: last)
     sealed.append(active)
-    active = Memtable(
-      capacityBytes: max(options.memtableBytesMax, capacityBytes), firstSequence: last + 1,
-      createdTime: options.now(), pool: pool)
+    begin(firstSequence: last + 1)
+  }
+
+  private func begin(firstSequence: SequenceNumber) {
+    active = Memtable(pool: pool, firstSequence: firstSequence, createdTime: options.now())
     install()
     tellAll()
   }
@@ -122,9 +142,7 @@ final class LiveState: @unchecked Sendable {
   func didIngest(_ version: Version, at sequence: SequenceNumber) {
     precondition(active.isEmpty && sealed.isEmpty)
     active.seal(last: sequence - 1)
-    active = Memtable(
-      capacityBytes: options.memtableBytesMax, firstSequence: sequence + 1, createdTime: options.now(),
-      pool: pool)
+    active = Memtable(pool: pool, firstSequence: sequence + 1, createdTime: options.now())
     didChange(version)
   }
 

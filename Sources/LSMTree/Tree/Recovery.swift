@@ -13,6 +13,9 @@ struct Recovery {
     }
     // A batch is flushed whole or not at all, so one that reaches beyond what tables hold lies behind it.
     while live.sealed.count >= options.memtablesSealedMax { try flushOldest() }
+    if Memtable.bytesMax(of: batch) > live.largeFromBytes {
+      return live.addLarge(SortedBatch(batch), first: first)
+    }
     live.makeRoom(batch, first)
     live.active.apply(batch, first: first)
   }

@@ -21,16 +21,14 @@ extension Superversion {
   ) throws(TreeError) -> PinnedValue? {
     let hash = KeyHash.hash(key.baseAddress!, key.count)
     for index in 0..<listCount {
-      let list = lists[index]
-      let node = list.find(key, hash: hash, atOrBelow: sequence)
-      let trailer = node == 0 ? 0 : SkipNode.trailer(list.base, node)
+      let entry = lists[index].find(key, hash: hash, atOrBelow: sequence)
       if memtables[index].hasRangeDeletions {
         let newest = memtables[index].rangeDeletions.newestCovering(key, atOrBelow: sequence)
-        if newest > (node == 0 ? 0 : InternalKey.sequence(ofTrailer: trailer)) { return nil }
+        if newest > (entry.map { InternalKey.sequence(ofTrailer: $0.trailer) } ?? 0) { return nil }
       }
-      if node != 0 {
-        guard InternalKey.kind(ofTrailer: trailer) == .value else { return nil }
-        return PinnedValue(SkipNode.valueBytes(list.base, node), owner: self)
+      if let entry {
+        guard InternalKey.kind(ofTrailer: entry.trailer) == .value else { return nil }
+        return PinnedValue(entry.value, owner: self)
       }
     }
     return hasFiles ? try getFromTables(key, hash, sequence, io) : nil
@@ -87,7 +85,7 @@ extension Superversion {
     cover.add(version.rangeDeletions)
     var merged = MergingCursor(capacity: listCount + version.runCount)
     // A list that is empty now gets only entries that are too new for this sequence.
-    for index in 0..<listCount where lists[index].first != 0 { merged.add(lists[index]) }
+    for index in 0..<listCount where !lists[index].isEmpty { merged.add(lists[index]) }
     if hasFiles {
       let options = CursorOptions(
         io: io, lower: lower.isEmpty ? nil : lower, upper: upper)

@@ -10,7 +10,7 @@ final class Superversion: @unchecked Sendable {
   let memtables: [Memtable]
   let version: Version
   let hasFiles: Bool
-  let lists: UnsafeMutablePointer<SkipListReader>
+  let lists: UnsafeMutablePointer<MemtableReader>
   let listCount: Int
   let samples: ReadSamples
   /// Decides which gets are counted in `samples`.
@@ -25,7 +25,7 @@ final class Superversion: @unchecked Sendable {
     hasFiles = version.fileCount > 0
     listCount = memtables.count
     lists = .allocate(capacity: memtables.count)
-    for (index, memtable) in memtables.enumerated() { (lists + index).initialize(to: memtable.reader) }
+    for (index, memtable) in memtables.enumerated() { (lists + index).initialize(to: memtable.contents) }
   }
 
   deinit {

@@ -86,7 +86,8 @@ struct CrashHistory {
       var state = states[states.count - 1]
       batch.put(Self.counterKey, Array(String(states.count).utf8))
       state[Self.counterKey] = Array(String(states.count).utf8)
-      for _ in 0..<(1 + random.below(12)) {
+      // Now and then one too large for the memtable.
+      for _ in 0..<(random.below(8) == 0 ? 64 : 1 + random.below(12)) {
         let key = Array("key \(random.below(200))".utf8)
         if random.below(5) == 0 {
           batch.delete(key)

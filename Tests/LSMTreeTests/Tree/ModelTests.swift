@@ -140,7 +140,9 @@ struct ModelHistory {
   private mutating func write(_ step: Int) throws {
     var batch = WriteBatch()
     let before = tree.appliedSequence
-    for _ in 0..<(random.below(4) == 0 ? 1 + random.below(20) : 1) {
+    // One in sixty is large beside a small memtable.
+    let entries = random.below(60) == 0 ? 600 : random.below(4) == 0 ? 1 + random.below(20) : 1
+    for _ in 0..<entries {
       switch random.below(100) {
       case ..<70:
         let key = key()
