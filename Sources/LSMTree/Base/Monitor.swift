@@ -15,7 +15,16 @@ package struct Monitor: ~Copyable {
   package init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
-    let result = pthread_mutex_init(mutex, nil)
+    #if canImport(Glibc)
+      // It is held for a microsecond or so: who finds it taken looks again a few times before going to sleep.
+      var attributes = pthread_mutexattr_t()
+      pthread_mutexattr_init(&attributes)
+      pthread_mutexattr_settype(&attributes, .init(PTHREAD_MUTEX_ADAPTIVE_NP))
+      let result = pthread_mutex_init(mutex, &attributes)
+      pthread_mutexattr_destroy(&attributes)
+    #else
+      let result = pthread_mutex_init(mutex, nil)
+    #endif
     precondition(result == 0, "a mutex can't be made")
   }
 

@@ -32,7 +32,7 @@ public struct TreeOptions: Sendable {
   /// than growing one. 0 to 64.
   public var logSegmentsRecycledMax = 3
   /// Bytes of records that may wait to be written before a commit writes them itself. 64 KiB to 256 MiB.
-  public var logBufferBytesMax = 4 << 20
+  public var logBufferBytesMax = 8 << 20
 
   // MARK: Tables and levels
 

@@ -11,7 +11,9 @@ struct LogBuffer: ~Copyable {
   private(set) var cuts: [Cut] = []
   private(set) var records = 0
 
-  private static let capacityBytesFirst = 64 << 10
+  /// As many as `logBufferBytesMax` usually is: growing would copy while commits wait, and memory of this size costs nothing
+  /// before it is touched.
+  private static let capacityBytesFirst = 8 << 20
 
   init() { bytes = RawBuffer(capacity: Self.capacityBytesFirst) }
 
@@ -38,7 +40,7 @@ struct LogBuffer: ~Copyable {
 
   /// Empties it. Memory that a huge record made it take is given back.
   mutating func removeAll(keepingBytes keptBytes: Int) {
-    if bytes.capacity > keptBytes {
+    if bytes.capacity > max(keptBytes, Self.capacityBytesFirst) {
       bytes = RawBuffer(capacity: Self.capacityBytesFirst)
     } else {
       bytes.truncate(to: 0)
