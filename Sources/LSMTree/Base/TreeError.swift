@@ -17,6 +17,13 @@ public enum TreeError: Error, Sendable, Equatable {
   case wouldBlock
   /// `file` was written by a newer release, in format `found`; this one reads up to `newestKnown`.
   case unsupportedFormat(file: String, found: Int, newestKnown: Int)
+  /// The directory is encrypted, and no key was given. Nothing in it was touched.
+  case encryptionKeyRequired(directory: String)
+  /// The directory is encrypted with another master key than the one given. Nothing in it was touched.
+  case encryptionKeyWrong(directory: String)
+  /// There is no usable key where one should be: a file that can't be read, or bytes that are no key. `source` names the
+  /// place and never the key.
+  case encryptionKeyUnusable(source: String, reason: String)
   /// An option is out of its range.
   case invalidOption(name: String, reason: String)
   /// A batch of `bytes` is above the limit of `bytesMax`.

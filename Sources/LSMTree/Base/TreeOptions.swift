@@ -13,6 +13,11 @@ public struct TreeOptions: Sendable {
   /// Seconds since 1970, noted with what is written. Injected so that tests need no clock.
   public var now: @Sendable () -> UInt32 = { UnixTime.now }
 
+  /// What every file is encrypted with; nil for a tree in plain. A directory that is encrypted can be opened with its own keys
+  /// only. One that is not is from then on: new files are sealed, old ones when compaction rewrites them, so that
+  /// `Tree.compact()` leaves none. A tree in memory has no files and takes no notice.
+  public var cipher: (any BlockCipherProvider)?
+
   // MARK: Memory
 
   /// Bytes of entries a memtable takes before it is sealed and flushed. 64 KiB to 1 GiB.

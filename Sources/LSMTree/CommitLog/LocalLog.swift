@@ -29,21 +29,24 @@ package final class LocalLog: CommitLog {
   let writer: SegmentWriter
   private let fileSystem: any FileSystem
   private let options: TreeOptions
+  /// Bytes that a payload grows by when it is sealed.
+  private let overheadBytes: Int
+  private let isSealing: Bool
   /// Everything behind the monitor. Raw memory, so that a field is reached without the runtime's exclusivity check.
   nonisolated(unsafe) let state: UnsafeMutablePointer<LogState>
 
   /// Opens the log in `directory`, which is made if it is missing, and calls `replay` with every batch behind `after`
   /// in order. What was replayed survives a power cut when this returns.
   package static func open(
-    _ directory: String, fileSystem: any FileSystem, options: TreeOptions, after: SequenceNumber,
-    replay: (RawSpan, SequenceNumber) throws(TreeError) -> Void
+    _ directory: String, fileSystem: any FileSystem, options: TreeOptions, keys: DirectoryKeys = .none,
+    after: SequenceNumber, replay: (RawSpan, SequenceNumber) throws(TreeError) -> Void
   ) throws(TreeError) -> LocalLog {
     try fileSystem.createDirectoryDurably(directory)
-    let found = try LogReplay(directory, fileSystem: fileSystem, after: after, body: replay)
+    let found = try LogReplay(directory, fileSystem: fileSystem, after: after, keys: keys, body: replay)
     // A segment that was never begun would, with a newer one behind it, read as damage.
     for number in found.unbegun { try fileSystem.remove(directory + "/" + LogFormat.fileName(number)) }
     if let tail = found.unsynced { try secure(tail, directory, fileSystem) }
-    let log = LocalLog(directory, fileSystem, options, found)
+    let log = LocalLog(directory, fileSystem, options, keys, found)
     log.release(through: after)
     log.startThread()
     return log
@@ -62,19 +65,22 @@ package final class LocalLog: CommitLog {
   }
 
   private init(
-    _ directory: String, _ fileSystem: any FileSystem, _ options: TreeOptions, _ found: LogReplay
+    _ directory: String, _ fileSystem: any FileSystem, _ options: TreeOptions, _ keys: DirectoryKeys,
+    _ found: LogReplay
   ) {
+    overheadBytes = keys.overheadBytes
+    isSealing = keys.isSealing
     self.fileSystem = fileSystem
     self.options = options
     durable = DurableSequence(found.last)
     writer = SegmentWriter(
       directory: directory, fileSystem: fileSystem, segmentBytes: options.logSegmentBytes,
-      isPrewriting: options.durability == .fsync)
+      isPrewriting: options.durability == .fsync, keys: keys)
     state = .allocate(capacity: 1)
     state.initialize(
       to: LogState(
         last: found.last, segments: found.segments,
-        nextNumber: found.lastNumber + 1))
+        nextNumber: found.lastNumber + 1, keys: keys))
   }
 
   deinit {
@@ -89,7 +95,7 @@ package final class LocalLog: CommitLog {
   ) throws(TreeError) {
     monitor.lock()
     defer { monitor.unlock() }
-    try makeRoom(LogFormat.recordBytes(payloadBytes: payload.byteCount))
+    try makeRoom(LogFormat.recordBytes(payloadBytes: payload.byteCount &+ overheadBytes))
     if let failure = state.pointee.failure { throw failure }
     precondition(sequences.lowerBound == state.pointee.last + 1, "a log has no gaps")
     state.pointee.append(payload, checksum, sequences, segmentBytes: options.logSegmentBytes)
@@ -185,7 +191,7 @@ package final class LocalLog: CommitLog {
     var failure: TreeError?
     var nanoseconds: UInt64 = 0
     do throws(TreeError) {
-      try writer.write(state.pointee.taken, recycle: takeRecyclable, sealed: didSeal)
+      try writer.write(&state.pointee.taken, recycle: takeRecyclable, sealed: didSeal)
       if sync {
         let start = platform_monotonic_nanoseconds()
         try writer.sync()
@@ -241,7 +247,9 @@ package final class LocalLog: CommitLog {
   private func takeRecyclable() -> String? { monitor.withLock { state.pointee.recyclable.popLast() } }
 
   private func didSeal(_ number: UInt64, _ last: SequenceNumber) {
-    monitor.withLock { state.pointee.segments.append(LogReplay.Segment(number: number, last: last)) }
+    monitor.withLock {
+      state.pointee.segments.append(LogReplay.Segment(number: number, last: last, isSealed: isSealing))
+    }
   }
 
   package func release(through sequence: SequenceNumber) {

@@ -24,8 +24,9 @@ struct LogBuffer: ~Copyable {
     cuts.append(Cut(offset: bytes.count, header: header))
   }
 
+  /// Adds a record. Its header may say that the payload is longer than it is: the rest is room for a seal.
   mutating func append(_ header: LogFormat.RecordHeader, _ payload: RawSpan) {
-    let recordBytes = LogFormat.recordBytes(payloadBytes: payload.byteCount)
+    let recordBytes = LogFormat.recordBytes(payloadBytes: header.payloadBytes)
     bytes.reserve(recordBytes)
     let start = bytes.base + bytes.count
     LogFormat.write(header, to: start)
@@ -36,6 +37,12 @@ struct LogBuffer: ~Copyable {
     (start + end).initializeMemory(as: UInt8.self, repeating: 0, count: recordBytes - end)
     bytes.didWrite(recordBytes)
     records &+= 1
+  }
+
+  /// Lends some of the bytes to be changed.
+  mutating func withMutableBytes(in range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    precondition(range.upperBound <= bytes.count)
+    body(UnsafeMutableRawBufferPointer(start: bytes.base + range.lowerBound, count: range.count))
   }
 
   /// Empties it. Memory that a huge record made it take is given back.

@@ -4,11 +4,17 @@ internal import CPlatform
 ///
 /// A segment is a header and records, each at a multiple of eight bytes. All numbers are little-endian. Every record
 /// names its segment, so that what an earlier life of a recycled file left behind is never taken for a record of this one.
+///
+/// In a segment with a key the payloads are sealed, each with its record's header as context, so that a header can't be forged
+/// either. A payload is sealed when it is written and not when it is added: by the leader, who holds no lock then.
 package enum LogFormat {
   /// "FLYWLOG1".
   static let magic: UInt64 = 0x464C_5957_4C4F_4731
-  static let version = 1
+  static let version = 2
+  /// All of a header of version 1, and the first bytes of every other.
   package static let segmentHeaderBytes = 32
+  /// From version 2 on, behind these: length of the key area, and the CRC-32C of the length and the area.
+  static let keyHeaderBytes = 8
   package static let recordHeaderBytes = 32
   static let alignmentBytes = 8
 
@@ -35,6 +41,44 @@ package enum LogFormat {
   @inline(__always)
   package static func recordBytes(payloadBytes: Int) -> Int { paddedBytes(recordHeaderBytes &+ payloadBytes) }
 
+  /// Where the first record of a segment begins whose key area has so many bytes.
+  package static func firstRecordOffset(keyAreaBytes: Int) -> Int {
+    paddedBytes(segmentHeaderBytes + keyHeaderBytes + keyAreaBytes)
+  }
+
+  /// Everything before the first record.
+  static func head(_ header: SegmentHeader, keyArea: [UInt8]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: firstRecordOffset(keyAreaBytes: keyArea.count))
+    let keyStart = segmentHeaderBytes + keyHeaderBytes
+    bytes.replaceSubrange(keyStart..<keyStart + keyArea.count, with: keyArea)
+    bytes.withUnsafeMutableBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      write(header, to: base)
+      let area = base + segmentHeaderBytes
+      area.storeBytes(of: UInt32(keyArea.count).littleEndian, as: UInt32.self)
+      let checksum = keyAreaChecksum(area, keyArea.count)
+      area.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+    }
+    return bytes
+  }
+
+  private static func keyAreaChecksum(_ area: UnsafeRawPointer, _ count: Int) -> UInt32 {
+    platform_crc32c(platform_crc32c(0, area, 4), area + keyHeaderBytes, count)
+  }
+
+  /// Nil if it was not written whole.
+  private static func readKeyArea(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    let start = segmentHeaderBytes + keyHeaderBytes
+    guard bytes.count >= start, let area = bytes.baseAddress.map({ $0 + segmentHeaderBytes }) else {
+      return nil
+    }
+    let count = Int(UInt32(littleEndian: area.loadUnaligned(as: UInt32.self)))
+    let stated = UInt32(littleEndian: area.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    guard count <= KeyFile.areaBytesMax, count <= bytes.count - start, keyAreaChecksum(area, count) == stated
+    else { return nil }
+    return Array(bytes[start..<start + count])
+  }
+
   static func write(_ header: SegmentHeader, to target: UnsafeMutableRawPointer) {
     target.storeBytes(of: magic.bigEndian, as: UInt64.self)
     target.storeBytes(of: UInt32(version).littleEndian, toByteOffset: 8, as: UInt32.self)
@@ -58,10 +102,18 @@ package enum LogFormat {
     header.withUnsafeMutableBytes { sign($0.baseAddress!) }
   }
 
-  /// Nil if the bytes are not a segment's header. Throws if they are, but of a newer release.
-  static func readSegmentHeader(
+  /// What stands before a segment's first record.
+  struct SegmentHead {
+    var header: SegmentHeader
+    /// Empty in a segment that is not encrypted.
+    var keyArea: [UInt8]
+    var firstRecordOffset: Int
+  }
+
+  /// Nil if the bytes are not a segment's head, written whole. Throws if they are, but of a newer release.
+  static func readHead(
     _ bytes: UnsafeRawBufferPointer, file: String
-  ) throws(TreeError) -> SegmentHeader? {
+  ) throws(TreeError) -> SegmentHead? {
     guard bytes.count >= segmentHeaderBytes, let base = bytes.baseAddress,
       UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)) == magic
     else { return nil }
@@ -71,9 +123,13 @@ package enum LogFormat {
     guard found <= version else {
       throw .unsupportedFormat(file: file, found: found, newestKnown: version)
     }
-    return SegmentHeader(
+    let header = SegmentHeader(
       number: UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
       preceding: UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+    if found == 1 { return SegmentHead(header: header, keyArea: [], firstRecordOffset: segmentHeaderBytes) }
+    guard let keyArea = readKeyArea(bytes) else { return nil }
+    return SegmentHead(
+      header: header, keyArea: keyArea, firstRecordOffset: firstRecordOffset(keyAreaBytes: keyArea.count))
   }
 
   @inline(__always)
@@ -83,8 +139,35 @@ package enum LogFormat {
     target.storeBytes(of: header.segment.littleEndian, toByteOffset: 12, as: UInt32.self)
     target.storeBytes(of: header.first.littleEndian, toByteOffset: 16, as: UInt64.self)
     target.storeBytes(of: header.synced.littleEndian, toByteOffset: 24, as: UInt64.self)
+    sign(record: target)
+  }
+
+  @inline(__always)
+  private static func sign(record target: UnsafeMutableRawPointer) {
     let checksum = platform_crc32c(0, target + 4, recordHeaderBytes - 4)
     target.storeBytes(of: checksum.littleEndian, as: UInt32.self)
+  }
+
+  /// Seals the payloads of whole records in place, the first of which will be written at `offset` of its segment.
+  ///
+  /// A payload's checksum would tell what is in it, to whoever can guess that, so it is made 0; the header's is made anew.
+  static func seal(_ records: UnsafeMutableRawBufferPointer, at offset: Int, _ cipher: any BlockCipher) {
+    var start = 0
+    while start < records.count, let base = records.baseAddress {
+      let record = base + start
+      record.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
+      sign(record: record)
+      let payloadBytes = Int(UInt32(littleEndian: record.load(fromByteOffset: 8, as: UInt32.self)))
+      let payload = UnsafeMutableRawBufferPointer(start: record + recordHeaderBytes, count: payloadBytes)
+      cipher.seal(
+        payload, at: UInt64(offset + start), context: RawSpan(_unsafeBytes: context(ofRecord: record)))
+      start += recordBytes(payloadBytes: payloadBytes)
+    }
+  }
+
+  /// What is sealed with a payload: its record's header but for the checksum of that.
+  static func context(ofRecord record: UnsafeRawPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: record + 4, count: recordHeaderBytes - 4)
   }
 
   /// The header at `offset`, if its checksum is right and its payload ends within the bytes.

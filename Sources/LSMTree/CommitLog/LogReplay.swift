@@ -13,6 +13,7 @@ package struct LogReplay {
   package struct Segment: Equatable, Sendable {
     package var number: UInt64
     package var last: SequenceNumber
+    var isSealed = false
   }
 
   package private(set) var segments: [Segment] = []
@@ -35,6 +36,7 @@ package struct LogReplay {
   private let directory: String
   private let fileSystem: any FileSystem
   private let after: SequenceNumber
+  private let keys: DirectoryKeys
 
   /// More than any segment can have: a full one and one largest record.
   private static let segmentBytesMax = 1 << 30 + 2 * WriteBatch.bytesMax
@@ -42,12 +44,13 @@ package struct LogReplay {
   /// Reads the segments in `directory` in order and calls `body` with the payload and the first sequence number of
   /// each record behind `after`.
   package init(
-    _ directory: String, fileSystem: any FileSystem, after: SequenceNumber,
+    _ directory: String, fileSystem: any FileSystem, after: SequenceNumber, keys: DirectoryKeys = .none,
     body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
   ) throws(TreeError) {
     self.directory = directory
     self.fileSystem = fileSystem
     self.after = after
+    self.keys = keys
     last = after
     let numbers = try fileSystem.list(directory).compactMap(LogFormat.number(ofFileName:)).sorted()
     for number in numbers {
@@ -75,7 +78,7 @@ package struct LogReplay {
     _ bytes: UnsafeRawBufferPointer, _ number: UInt64, _ path: String, isLast: Bool,
     _ body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
   ) throws(TreeError) {
-    guard let header = try LogFormat.readSegmentHeader(bytes, file: path), header.number == number else {
+    guard let head = try LogFormat.readHead(bytes, file: path), head.header.number == number else {
       // A header is synced before anything follows it, be it records or another segment.
       guard isLast else {
         throw .corruption(file: path, offset: 0, reason: "the segment's header is damaged")
@@ -83,14 +86,16 @@ package struct LogReplay {
       unbegun.append(number)
       return
     }
-    try checkContinuity(header, path)
-    var offset = LogFormat.segmentHeaderBytes
-    var expected = header.preceding + 1
+    let cipher = try keys.key(from: head.keyArea, .logSegment, number, path: path)
+    try checkContinuity(head.header, path)
+    var offset = head.firstRecordOffset
+    var expected = head.header.preceding + 1
+    var opened = RawBuffer(capacity: 0)
     var starts: [(first: SequenceNumber, offset: Int)] = []
     var synced: SequenceNumber = 0
     while let record = LogFormat.readRecordHeader(bytes, at: offset),
       record.segment == UInt32(truncatingIfNeeded: number), record.first == expected,
-      let payload = Self.payload(bytes, offset, record)
+      let payload = Self.payload(bytes, offset, record, cipher, &opened)
     {
       let span = RawSpan(_unsafeBytes: payload)
       guard let shape = WriteBatchReader.check(span), shape.count > 0 else {
@@ -103,12 +108,12 @@ package struct LogReplay {
       offset += LogFormat.recordBytes(payloadBytes: record.payloadBytes)
     }
     last = max(last, expected - 1)
-    segments.append(Segment(number: number, last: expected - 1))
+    segments.append(Segment(number: number, last: expected - 1, isSealed: cipher != nil))
     if let start = starts.first(where: { $0.first > synced }) {
       unsynced = UnsyncedTail(
         segment: number, offset: start.offset, bytes: Array(bytes[start.offset..<offset]))
     }
-    if isLast { try checkTail(bytes, from: offset, number, path, read: max(expected - 1, after)) }
+    if isLast { try checkTail(bytes, from: offset, number, path, cipher, read: max(expected - 1, after)) }
   }
 
   private func checkContinuity(_ header: LogFormat.SegmentHeader, _ path: String) throws(TreeError) {
@@ -125,25 +130,44 @@ package struct LogReplay {
     }
   }
 
+  /// The payload, if it is whole. A sealed one is opened in `opened`, where it stays until the next: the segment's bytes
+  /// must stay what they are, since some of them may have to be written again.
   private static func payload(
-    _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ record: LogFormat.RecordHeader
+    _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ record: LogFormat.RecordHeader,
+    _ cipher: (any BlockCipher)?, _ opened: inout RawBuffer
   ) -> UnsafeRawBufferPointer? {
     let start = offset + LogFormat.recordHeaderBytes
     let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<start + record.payloadBytes])
+    if let cipher { return open(payload, offset, bytes.baseAddress! + offset, cipher, &opened) }
     guard platform_crc32c(0, payload.baseAddress, payload.count) == record.payloadChecksum else { return nil }
     return payload
   }
 
+  private static func open(
+    _ payload: UnsafeRawBufferPointer, _ offset: Int, _ record: UnsafeRawPointer, _ cipher: any BlockCipher,
+    _ opened: inout RawBuffer
+  ) -> UnsafeRawBufferPointer? {
+    guard payload.count >= cipher.overheadBytes, let source = payload.baseAddress else { return nil }
+    opened.truncate(to: 0)
+    opened.append(source, payload.count)
+    let block = UnsafeMutableRawBufferPointer(start: opened.base, count: payload.count)
+    let context = RawSpan(_unsafeBytes: LogFormat.context(ofRecord: record))
+    guard cipher.open(block, at: UInt64(offset), context: context) else { return nil }
+    return UnsafeRawBufferPointer(start: opened.base, count: payload.count - cipher.overheadBytes)
+  }
+
   /// Looks behind the end for a whole record of this segment that says the end should be later.
   private func checkTail(
-    _ bytes: UnsafeRawBufferPointer, from end: Int, _ number: UInt64, _ path: String, read: SequenceNumber
+    _ bytes: UnsafeRawBufferPointer, from end: Int, _ number: UInt64, _ path: String,
+    _ cipher: (any BlockCipher)?, read: SequenceNumber
   ) throws(TreeError) {
+    var opened = RawBuffer(capacity: 0)
     let segment = UInt32(truncatingIfNeeded: number).littleEndian
     var offset = end
     while bytes.count - offset >= LogFormat.recordHeaderBytes {
       let stated = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
       if stated == segment, let record = LogFormat.readRecordHeader(bytes, at: offset),
-        record.synced > read, record.first > read, Self.payload(bytes, offset, record) != nil
+        record.synced > read, record.first > read, Self.payload(bytes, offset, record, cipher, &opened) != nil
       {
         throw .corruption(
           file: path, offset: end,

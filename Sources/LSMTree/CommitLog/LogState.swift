@@ -40,7 +40,17 @@ struct LogState: ~Copyable {
   private var metrics = CommitLogMetrics()
   private var recordsUnsynced = 0
 
-  init(last: SequenceNumber, segments: [LogReplay.Segment], nextNumber: UInt64) {
+  // What encryption makes of segments and records: where the first record begins, and by how much each payload grows.
+  private let firstRecordOffset: Int
+  private let overheadBytes: Int
+  private let isSealing: Bool
+
+  init(
+    last: SequenceNumber, segments: [LogReplay.Segment], nextNumber: UInt64, keys: DirectoryKeys = .none
+  ) {
+    firstRecordOffset = LogFormat.firstRecordOffset(keyAreaBytes: keys.keyAreaBytes)
+    overheadBytes = keys.overheadBytes
+    isSealing = keys.isSealing
     self.last = last
     synced = last
     lastToSync = last
@@ -52,16 +62,17 @@ struct LogState: ~Copyable {
   mutating func append(
     _ payload: RawSpan, _ checksum: UInt32, _ sequences: ClosedRange<SequenceNumber>, segmentBytes: Int
   ) {
-    let recordBytes = LogFormat.recordBytes(payloadBytes: payload.byteCount)
+    let payloadBytes = payload.byteCount &+ overheadBytes
+    let recordBytes = LogFormat.recordBytes(payloadBytes: payloadBytes)
     let offset = segmentOffset ?? Int.max
-    if offset == Int.max || offset &+ recordBytes > segmentBytes && offset > LogFormat.segmentHeaderBytes {
+    if offset == Int.max || offset &+ recordBytes > segmentBytes && offset > firstRecordOffset {
       segmentNumber += 1
-      segmentOffset = LogFormat.segmentHeaderBytes
+      segmentOffset = firstRecordOffset
       buffer.cut(LogFormat.SegmentHeader(number: segmentNumber, preceding: last))
     }
     buffer.append(
       LogFormat.RecordHeader(
-        payloadChecksum: checksum, payloadBytes: payload.byteCount,
+        payloadChecksum: checksum, payloadBytes: payloadBytes,
         segment: UInt32(truncatingIfNeeded: segmentNumber), first: sequences.lowerBound, synced: synced),
       payload)
     segmentOffset = segmentOffset! &+ recordBytes
@@ -103,14 +114,15 @@ struct LogState: ~Copyable {
     recordsUnsynced = behind
   }
 
-  /// Takes finished segments with nothing behind `sequence` off the list: to the recyclable ones, or to be removed.
+  /// Takes finished segments with nothing behind `sequence` off the list: to the recyclable ones, or to be removed. One from
+  /// before encryption is always removed, since behind the end of what it is written with next it would keep its old bytes.
   mutating func release(
     through sequence: SequenceNumber, path: (UInt64) -> String, recyclableMax: Int
   ) -> [String] {
     var removable: [String] = []
     while let first = segments.first, first.last <= sequence {
       segments.removeFirst()
-      if recyclable.count < recyclableMax {
+      if recyclable.count < recyclableMax, first.isSealed == isSealing {
         recyclable.append(path(first.number))
       } else {
         removable.append(path(first.number))

@@ -9,6 +9,9 @@ final class SegmentWriter: @unchecked Sendable {
   private let fileSystem: any FileSystem
   private let segmentBytes: Int
   private let isPrewriting: Bool
+  private let keys: DirectoryKeys
+  /// Of the segment at hand.
+  private var cipher: (any BlockCipher)?
   private var file: (any WritableFile)?
   private var number: UInt64 = 0
   private var offset = 0
@@ -22,7 +25,11 @@ final class SegmentWriter: @unchecked Sendable {
   /// faster than syncing a file that has grown, since its metadata stays as it is.
   private static let prewriteBytes = 1 << 20
 
-  init(directory: String, fileSystem: any FileSystem, segmentBytes: Int, isPrewriting: Bool) {
+  init(
+    directory: String, fileSystem: any FileSystem, segmentBytes: Int, isPrewriting: Bool,
+    keys: DirectoryKeys = .none
+  ) {
+    self.keys = keys
     self.directory = directory
     self.fileSystem = fileSystem
     self.segmentBytes = segmentBytes
@@ -32,14 +39,14 @@ final class SegmentWriter: @unchecked Sendable {
 
   func path(_ number: UInt64) -> String { directory + "/" + LogFormat.fileName(number) }
 
-  /// Writes everything in `buffer`. `recycle` gives the path of a file that may be overwritten, if there is one; `sealed` is
+  /// Writes everything in `buffer`, sealing it where it lies if there is a key. `recycle` gives the path of a file that may be overwritten, if there is one; `sealed` is
   /// told the number of each segment that was finished and the last sequence in it.
   func write(
-    _ buffer: borrowing LogBuffer, recycle: () -> String?, sealed: (UInt64, SequenceNumber) -> Void
+    _ buffer: inout LogBuffer, recycle: () -> String?, sealed: (UInt64, SequenceNumber) -> Void
   ) throws(TreeError) {
     var start = 0
     for cut in buffer.cuts {
-      try write(buffer.bytes.bytes.extracting(start..<cut.offset))
+      try write(&buffer, start..<cut.offset)
       start = cut.offset
       if file != nil {
         try finish()
@@ -47,7 +54,12 @@ final class SegmentWriter: @unchecked Sendable {
       }
       try begin(cut.header, recycled: recycle())
     }
-    try write(buffer.bytes.bytes.extracting(start..<buffer.count))
+    try write(&buffer, start..<buffer.count)
+  }
+
+  private func write(_ buffer: inout LogBuffer, _ range: Range<Int>) throws(TreeError) {
+    if let cipher { buffer.withMutableBytes(in: range) { LogFormat.seal($0, at: offset, cipher) } }
+    try write(buffer.bytes.bytes.extracting(range))
   }
 
   func sync() throws(TreeError) {
@@ -91,13 +103,13 @@ final class SegmentWriter: @unchecked Sendable {
     }
     // The name first: a header that is durable under the recycled file's old name would read as damage.
     try fileSystem.syncDirectory(directory)
-    var bytes = InlineArray<4, UInt64>(repeating: 0)
-    var span = bytes.mutableSpan
-    span.withUnsafeMutableBytes { LogFormat.write(header, to: $0.baseAddress!) }
-    try file.write(bytes.span.bytes, at: 0)
+    let key = try keys.newKey(.logSegment, number)
+    let head = LogFormat.head(header, keyArea: key.area)
+    try file.write(head.span.bytes, at: 0)
     try file.sync()
     self.file = file
-    offset = LogFormat.segmentHeaderBytes
-    bytesWritten += LogFormat.segmentHeaderBytes
+    cipher = key.cipher
+    offset = head.count
+    bytesWritten += head.count
   }
 }

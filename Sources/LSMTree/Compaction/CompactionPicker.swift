@@ -240,6 +240,26 @@ package struct CompactionPicker: Sendable {
     return nil
   }
 
+  /// A table that is older than the keys of its directory, to be written again where it is, sealed; or tables that refer to such
+  /// a value file. Nil if there is nothing of the kind, or others are at it.
+  func pickPlain(
+    _ version: Version, from lower: [UInt8]?, to upper: [UInt8]?, busy: Set<UInt64>, _ keys: DirectoryKeys
+  ) -> Compaction? {
+    guard keys.isSealing else { return nil }
+    for level in 1..<Version.levelCount {
+      let plain = version.levels[level].first {
+        keys.isPlain(.table, $0.info.backingNumber) && !busy.contains($0.number)
+          && $0.info.range.overlaps(from: lower, to: upper)
+      }
+      if let plain { return make(.manual, .merge, [(level, [plain])], to: level, version) }
+    }
+    // Value files know no keys, so only a compaction of everything empties them; those in the background do so in time.
+    guard lower?.isEmpty ?? true, upper == nil,
+      version.valueFiles.contains(where: { $0.file.isPlainAmongSealed })
+    else { return nil }
+    return pickValueGarbage(version, busy)
+  }
+
   private static func range(of files: [TableFile]) -> KeyRange? {
     guard let first = files.first else { return nil }
     return files.dropFirst().reduce(first.info.range) { $0.union($1.info.range) }

@@ -7,16 +7,16 @@
 /// that became garbage.
 ///
 /// **It ends.** A compaction for garbage leaves its tables without a reference to any collected file, and makes no file that is
-/// collected: new files have no garbage. What else it may do is drop entries, which only makes them fewer. So without writes,
+/// collected: new files have no garbage, and are sealed if any have to be. What else it may do is drop entries, which only makes them fewer. So without writes,
 /// either the entries become fewer with each turn or the pairs of a table and a collected file do.
 package struct ValueGarbage: Sendable {
-  /// Files with too much garbage, that with most bytes of it first.
+  /// Files with too much garbage, and those from before the directory was encrypted; that with most bytes of it first.
   package let collected: [ValueFileUse]
   private let options: CompactionOptions
 
   package init(_ version: Version, _ options: CompactionOptions) {
     self.options = options
-    collected = version.valueFiles.filter { $0.isGarbage(above: options.valueFileGarbagePercentMax) }
+    collected = version.valueFiles.filter { $0.isToBeEmptied(above: options.valueFileGarbagePercentMax) }
       .sorted { ($0.garbageBytes, $1.file.number) > ($1.garbageBytes, $0.file.number) }
   }
 

@@ -9,6 +9,8 @@ package enum FileKind: Sendable {
 package enum FileNames {
   /// Names the manifest that counts.
   package static let current = "CURRENT"
+  /// The directory of the log's segments.
+  package static let log = "log"
 
   package static func table(_ number: UInt64) -> String { padded(number) + tableSuffix }
 
@@ -41,6 +43,11 @@ package enum FileNames {
     return number(name.dropFirst(manifestPrefix.count))
   }
 
+  /// The number in the name of any file that has one from the directory's counter.
+  package static func number(of name: String) -> UInt64? {
+    tableNumber(name) ?? valuesNumber(name) ?? manifestNumber(name)
+  }
+
   private static let tableSuffix = ".table"
   private static let valuesSuffix = ".values"
   private static let manifestPrefix = "manifest-"
@@ -54,5 +61,23 @@ package enum FileNames {
   private static func number(_ digits: Substring) -> UInt64? {
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return UInt64(digits)
+  }
+}
+
+extension FileNames {
+  /// The manifest that a directory's `CURRENT` names. Throws `corruption` if it names none that is there.
+  static func currentManifest(
+    _ directory: String, _ fileSystem: any FileSystem
+  ) throws(TreeError) -> (name: String, number: UInt64) {
+    let path = directory + "/" + current
+    let bytes = try fileSystem.readAll(path, limitBytes: 1024)
+    let name = String(decoding: bytes.dropLast(), as: UTF8.self)
+    guard bytes.last == UInt8(ascii: "\n"), let number = manifestNumber(name) else {
+      throw .corruption(file: path, offset: 0, reason: "this is no manifest's name")
+    }
+    guard fileSystem.exists(directory + "/" + name) else {
+      throw .corruption(file: path, offset: 0, reason: "it names \(name), which is missing")
+    }
+    return (name, number)
   }
 }

@@ -15,6 +15,15 @@ enum ManifestFormat {
   /// A manifest above this is taken as damage. It is rewritten long before.
   static let bytesMax = 1 << 30
 
+  /// A record as it is stored at `offset`: framed, and sealed if there is a cipher.
+  static func record(_ edit: VersionEdit, at offset: Int, _ cipher: (any BlockCipher)?) -> [UInt8] {
+    var payload = edit.encode()
+    guard let cipher else { return frame(payload) }
+    payload.append(contentsOf: repeatElement(0, count: cipher.overheadBytes))
+    payload.withUnsafeMutableBytes { cipher.seal($0, at: UInt64(offset), context: RawSpan()) }
+    return frame(payload)
+  }
+
   static var header: [UInt8] {
     var bytes: [UInt8] = []
     withUnsafeBytes(of: magic.littleEndian) { bytes.append(contentsOf: $0) }
@@ -49,12 +58,17 @@ enum ManifestFormat {
 /// Appends edits to a manifest.
 struct ManifestWriter {
   private let file: any WritableFile
+  private let cipher: (any BlockCipher)?
   private(set) var sizeBytes: Int
 
   /// Begins a manifest with `snapshot`, an edit that makes the whole of a version out of nothing, and syncs it.
-  init(creating path: String, in fileSystem: any FileSystem, snapshot: VersionEdit) throws(TreeError) {
+  init(
+    creating path: String, in fileSystem: any FileSystem, snapshot: VersionEdit, key: FileKey = .none
+  ) throws(TreeError) {
+    cipher = key.cipher
     file = try fileSystem.createFile(path)
-    let bytes = ManifestFormat.header + ManifestFormat.frame([]) + ManifestFormat.frame(snapshot.encode())
+    var bytes = ManifestFormat.header + ManifestFormat.frame(key.area)
+    bytes += ManifestFormat.record(snapshot, at: bytes.count, cipher)
     try file.write(bytes.span.bytes, at: 0)
     try file.sync()
     sizeBytes = bytes.count
@@ -62,7 +76,7 @@ struct ManifestWriter {
 
   /// Returns when the edit survives a crash. When it throws, nobody knows whether it does.
   mutating func append(_ edit: VersionEdit) throws(TreeError) {
-    let record = ManifestFormat.frame(edit.encode())
+    let record = ManifestFormat.record(edit, at: sizeBytes, cipher)
     try file.write(record.span.bytes, at: sizeBytes)
     try file.sync()
     sizeBytes += record.count
@@ -80,9 +94,15 @@ enum ManifestReader {
   /// A crash can cut the last record off, and then it was acknowledged to nobody: reading stops before it. A record that
   /// is wrong with a right one anywhere behind it is damage of what was once synced, and so is a first record that is
   /// wrong, since no name leads to a manifest before it is synced.
-  static func readEdits(_ path: String, in fileSystem: any FileSystem) throws(TreeError) -> [VersionEdit] {
+  ///
+  /// - Parameter number: the one in the manifest's name, which its key is bound to.
+  static func readEdits(
+    _ path: String, number: UInt64, in fileSystem: any FileSystem, keys: DirectoryKeys = .none
+  ) throws(TreeError) -> [VersionEdit] {
     let bytes = try fileSystem.readAll(path, limitBytes: ManifestFormat.bytesMax)
-    var offset = try readHeader(bytes, path)
+    let (keyArea, start) = try readHeader(bytes, path)
+    let cipher = try keys.key(from: keyArea, .manifest, number, path: path)
+    var offset = start
     var edits: [VersionEdit] = []
     while offset < bytes.count {
       guard let payload = record(bytes, at: offset) else {
@@ -90,7 +110,11 @@ enum ManifestReader {
         guard isTail else { throw .corruption(file: path, offset: offset, reason: "a record is damaged") }
         break
       }
-      guard let edit = VersionEdit.decode(Array(payload)) else {
+      guard let opened = open(payload, at: offset, cipher) else {
+        // Its checksum is right, so no crash has cut it off.
+        throw .corruption(file: path, offset: offset, reason: "a record's seal is broken")
+      }
+      guard let edit = VersionEdit.decode(opened) else {
         throw .corruption(file: path, offset: offset, reason: "a record is no version edit")
       }
       edits.append(edit)
@@ -100,8 +124,27 @@ enum ManifestReader {
     return edits
   }
 
-  /// Where the records begin.
-  private static func readHeader(_ bytes: [UInt8], _ path: String) throws(TreeError) -> Int {
+  /// What a manifest's key is found by; empty if it is not encrypted.
+  static func keyArea(_ path: String, in fileSystem: any FileSystem) throws(TreeError) -> [UInt8] {
+    try readHeader(try fileSystem.readAll(path, limitBytes: ManifestFormat.bytesMax), path).keyArea
+  }
+
+  private static func open(
+    _ payload: ArraySlice<UInt8>, at offset: Int, _ cipher: (any BlockCipher)?
+  ) -> [UInt8]? {
+    var bytes = Array(payload)
+    guard let cipher else { return bytes }
+    guard bytes.count >= cipher.overheadBytes,
+      bytes.withUnsafeMutableBytes({ cipher.open($0, at: UInt64(offset), context: RawSpan()) })
+    else { return nil }
+    bytes.removeLast(cipher.overheadBytes)
+    return bytes
+  }
+
+  /// The key area, and where the records begin.
+  private static func readHeader(
+    _ bytes: [UInt8], _ path: String
+  ) throws(TreeError) -> (keyArea: [UInt8], end: Int) {
     guard bytes.count >= ManifestFormat.headerBytes, Array(bytes[..<8]) == Array(ManifestFormat.header[..<8])
     else {
       throw .corruption(file: path, offset: 0, reason: "this is not a manifest")
@@ -113,11 +156,12 @@ enum ManifestReader {
     guard version >= 1, version <= ManifestFormat.version else {
       throw .unsupportedFormat(file: path, found: Int(version), newestKnown: Int(ManifestFormat.version))
     }
-    if version == 1 { return ManifestFormat.headerBytes }
-    guard let keyArea = frame(bytes, at: ManifestFormat.headerBytes), keyArea.isEmpty else {
+    if version == 1 { return ([], ManifestFormat.headerBytes) }
+    guard let keyArea = frame(bytes, at: ManifestFormat.headerBytes), keyArea.count <= KeyFile.areaBytesMax
+    else {
       throw .corruption(file: path, offset: ManifestFormat.headerBytes, reason: "the key area is damaged")
     }
-    return keyArea.endIndex
+    return (Array(keyArea), keyArea.endIndex)
   }
 
   /// The payload of the record at `offset`, or nil if there is none whose checksum is right. A record is never empty.

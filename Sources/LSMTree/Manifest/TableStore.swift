@@ -5,15 +5,20 @@ package final class TableStore: Sendable {
   package let directory: String
   package let fileSystem: any FileSystem
   package let options: TreeOptions
+  /// The keys of the directory's files.
+  package let keys: DirectoryKeys
   package let cache: BlockCache
   package let files: OpenFiles
   /// Files that no version uses any more.
   private let unused = Mutex<[(number: UInt64, kind: FileKind)]>([])
 
-  package init(directory: String, fileSystem: any FileSystem, options: TreeOptions) {
+  package init(
+    directory: String, fileSystem: any FileSystem, options: TreeOptions, keys: DirectoryKeys = .none
+  ) {
     self.directory = directory
     self.fileSystem = fileSystem
     self.options = options
+    self.keys = keys
     cache = BlockCache(bytesMax: options.blockCacheBytesMax)
     files = OpenFiles(fileSystem: fileSystem, countMax: options.openFilesMax) { number, kind in
       directory + "/" + FileNames.name(number, kind)
@@ -22,18 +27,20 @@ package final class TableStore: Sendable {
 
   /// Begins a new table file. Nothing refers to it until a version edit does.
   package func newTable(_ number: UInt64) throws(TreeError) -> TableWriter {
-    TableWriter(file: try fileSystem.createFile(files.path(of: number)), options: TableWriterOptions(options))
+    TableWriter(
+      file: try fileSystem.createFile(files.path(of: number)), options: TableWriterOptions(options),
+      key: try keys.newKey(.table, number))
   }
 
   /// Begins a new value file. Nothing refers to it until a version edit does.
   package func newValueFile(_ number: UInt64) throws(TreeError) -> ValueFileWriter {
     ValueFileWriter(
       number: number, file: try fileSystem.createFile(files.path(of: number, .values)),
-      compression: options.compression)
+      compression: options.compression, key: try keys.newKey(.valueFile, number))
   }
 
   package func openTable(_ number: UInt64) throws(TreeError) -> TableReader {
-    try TableReader.open(number, cache: cache, files: files)
+    try TableReader.open(number, cache: cache, files: files, keys: keys)
   }
 
   /// Called when the last version that used a file is gone, on whatever thread that was: only notes the number.

@@ -163,10 +163,12 @@ extension VersionSet {
       }
       return (.empty, VersionEdit())
     }
-    let path = directory + "/" + (try currentManifest(store))
+    let (name, number) = try FileNames.currentManifest(directory, store.fileSystem)
+    let path = directory + "/" + name
     var builder = VersionBuilder()
     var state = VersionEdit()
-    for edit in try ManifestReader.readEdits(path, in: store.fileSystem) {
+    let edits = try ManifestReader.readEdits(path, number: number, in: store.fileSystem, keys: store.keys)
+    for edit in edits {
       if let fault = builder.apply(edit) { throw .corruption(file: path, offset: 0, reason: fault) }
       take(edit, into: &state)
     }
@@ -181,16 +183,6 @@ extension VersionSet {
     }
     for file in valueFiles { try checkFile(file.info.number, .values, file.info.sizeBytes, store) }
     return (try makeVersion(infos, valueFiles, from: .empty, store), state)
-  }
-
-  private static func currentManifest(_ store: TableStore) throws(TreeError) -> String {
-    let path = store.directory + "/" + FileNames.current
-    let bytes = try store.fileSystem.readAll(path, limitBytes: 1024)
-    let name = String(decoding: bytes.dropLast(), as: UTF8.self)
-    guard bytes.last == UInt8(ascii: "\n"), FileNames.manifestNumber(name) != nil else {
-      throw .corruption(file: path, offset: 0, reason: "this is no manifest's name")
-    }
-    return name
   }
 
   /// That a file is there and as long as it was written: cheap, and finds the commonest losses before a reader does.
@@ -215,7 +207,8 @@ extension VersionSet {
   ) throws(TreeError) -> ManifestWriter {
     let name = FileNames.manifest(number)
     let writer = try ManifestWriter(
-      creating: directory + "/" + name, in: store.fileSystem, snapshot: snapshot(version, state))
+      creating: directory + "/" + name, in: store.fileSystem, snapshot: snapshot(version, state),
+      key: try store.keys.newKey(.manifest, number))
     // The manifest's own name has to be durable before CURRENT may lead to it.
     try store.fileSystem.syncDirectory(directory)
     try store.fileSystem.replaceAtomically(

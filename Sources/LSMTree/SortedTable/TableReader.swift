@@ -16,14 +16,17 @@ package final class TableReader: Sendable {
   let dataEnd: Int
   private let cache: BlockCache
   private let files: OpenFiles
+  private let codec: BlockCodec
 
   init(
-    number: UInt64, contents: TableContents, dataEnd: Int, cache: BlockCache, files: OpenFiles
+    number: UInt64, contents: TableContents, dataEnd: Int, cache: BlockCache, files: OpenFiles,
+    codec: BlockCodec
   ) {
     self.number = number
     self.dataEnd = dataEnd
     self.cache = cache
     self.files = files
+    self.codec = codec
     properties = contents.properties
     rangeDeletions = contents.rangeDeletions
     index = contents.index
@@ -128,7 +131,7 @@ package final class TableReader: Sendable {
 
   /// Makes a block of stored bytes and their trailer.
   func decodeBlock(_ stored: consuming BlockMemory, _ handle: BlockHandle) throws(TreeError) -> Block {
-    switch BlockCodec.decode(stored, handle.sizeBytes) {
+    switch codec.decode(stored, handle.sizeBytes, at: handle.offset) {
     case .block(let block): return block
     case .damaged(let reason): throw damage(handle.offset, reason)
     }

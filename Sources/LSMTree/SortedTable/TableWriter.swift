@@ -27,6 +27,8 @@ package struct TableWriterOptions: Sendable {
 package struct TableWriter: ~Copyable {
   private let file: any WritableFile
   private let options: TableWriterOptions
+  private let key: FileKey
+  private let codec: BlockCodec
   private var output = RawBuffer(capacity: TableWriter.writeBytes + (64 << 10))
   /// Bytes of the file that are written already; `output` comes behind them.
   private var written = 0
@@ -42,9 +44,12 @@ package struct TableWriter: ~Copyable {
   /// Bytes that are gathered before they are written.
   private static let writeBytes = 256 << 10
 
-  package init(file: any WritableFile, options: TableWriterOptions = .init()) {
+  /// - Parameter key: what the table is sealed with. A key is for one file.
+  package init(file: any WritableFile, options: TableWriterOptions = .init(), key: FileKey = .none) {
     self.file = file
     self.options = options
+    self.key = key
+    codec = BlockCodec(cipher: key.cipher)
     block = BlockBuilder(restartInterval: options.restartInterval, capacityBytes: options.blockBytes + 1024)
     index = IndexBuilder(blockBytes: options.indexBlockBytes)
     filter = BloomFilterBuilder(bitsPerKey: options.bloomBitsPerKey)
@@ -133,7 +138,9 @@ package struct TableWriter: ~Copyable {
     }
     properties.index = append(indexBytes.span.bytes, compressed: true)
     let footer = TableFooter(
-      tailOffset: tailOffset, properties: append(properties.encode().span.bytes, compressed: false))
+      tailOffset: tailOffset, properties: append(properties.encode().span.bytes, compressed: false),
+      keyAreaBytes: key.area.count)
+    key.area.withUnsafeBytes { if let base = $0.baseAddress { output.append(base, $0.count) } }
     footer.encode().withUnsafeBytes { output.append($0.baseAddress!, $0.count) }
     try flush()
     try file.sync()
@@ -146,7 +153,7 @@ package struct TableWriter: ~Copyable {
   private mutating func finishBlock(next: UnsafeRawBufferPointer?) throws(TreeError) {
     block.finish()
     let start = written + output.count
-    let stored = BlockCodec.append(block, compression: options.compression, to: &output)
+    let stored = codec.append(block, compression: options.compression, at: start, to: &output)
     block.reset()
     let handle = BlockHandle(offset: start, sizeBytes: stored)
     if let finished = index.add(last: lastKey, next: next, handle, blockFacts) {
@@ -160,7 +167,8 @@ package struct TableWriter: ~Copyable {
 
   private mutating func append(_ bytes: RawSpan, compressed: Bool) -> BlockHandle {
     let start = written + output.count
-    let stored = BlockCodec.append(bytes, compression: compressed ? options.compression : .none, to: &output)
+    let stored = codec.append(
+      bytes, compression: compressed ? options.compression : .none, at: start, to: &output)
     return BlockHandle(offset: start, sizeBytes: stored)
   }
 

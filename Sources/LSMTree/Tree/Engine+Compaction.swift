@@ -22,12 +22,17 @@ extension Engine {
     }
   }
 
-  /// Moves everything between the keys down to the last level, step by step.
+  /// Moves everything between the keys down to the last level, step by step, and rewrites what is not sealed though it
+  /// should be.
   func compact(from lower: [UInt8], to upper: [UInt8]?) throws(TreeError) {
     try flush()
     while !isClosing {
       let seen = live.changes(pipeline.monitor)
-      if let compaction = claim({ picker.pickManual($0, from: lower, to: upper, busy: $1) }) {
+      let next = claim { version, busy in
+        picker.pickManual(version, from: lower, to: upper, busy: busy)
+          ?? picker.pickPlain(version, from: lower, to: upper, busy: busy, versions.store.keys)
+      }
+      if let compaction = next {
         try run(compaction)
       } else if busyFiles.withLock({ $0.isEmpty }) {
         return removeUnusedFiles()

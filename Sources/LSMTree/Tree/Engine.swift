@@ -47,17 +47,22 @@ final class Engine: Sendable {
     _ directory: String, options: TreeOptions, fileSystem: any FileSystem, isVolatile: Bool
   ) throws(TreeError) -> Engine {
     try options.check()
+    let provider = isVolatile ? nil : options.cipher
+    // Before anything is made or locked: a wrong key must leave no trace.
+    try DirectoryKeys.check(directory, in: fileSystem, provider)
     try fileSystem.createDirectoryDurably(directory)
     let lock = try fileSystem.lockExclusively(directory + "/LOCK")
+    let keys = try DirectoryKeys.open(directory, in: fileSystem, provider)
     let versions = try VersionSet(
-      opening: TableStore(directory: directory, fileSystem: fileSystem, options: options))
+      opening: TableStore(directory: directory, fileSystem: fileSystem, options: options, keys: keys))
     let flushed = versions.flushedSequence
     let live = LiveState(options: options, version: versions.current, flushedSequence: flushed)
     var log: any CommitLog = NullLog(last: flushed)
     if !isVolatile {
       let recovery = Recovery(live: live, versions: versions, options: options)
       log = try LocalLog.open(
-        directory + "/log", fileSystem: fileSystem, options: options, after: flushed, replay: recovery.replay)
+        directory + "/" + FileNames.log, fileSystem: fileSystem, options: options, keys: keys, after: flushed,
+        replay: recovery.replay)
       log.release(through: versions.flushedSequence)
     }
     let engine = Engine(options: options, log: log, versions: versions, live: live, directoryLock: lock)

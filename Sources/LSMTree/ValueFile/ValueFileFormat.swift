@@ -11,24 +11,28 @@ package enum ValueFileFormat {
   /// Before each stored value: bytes as stored, bytes as they were, hash of the key.
   package static let recordHeaderBytes = 12
 
-  static func header(number: UInt64) -> [UInt8] {
+  /// - Parameter keyAreaBytes: bytes of the key area that comes behind it; 0 in a file that is not encrypted.
+  static func header(number: UInt64, keyAreaBytes: Int = 0) -> [UInt8] {
     var buffer = RawBuffer(capacity: headerBytes)
     buffer.appendZeros(headerBytes)
     buffer.store(magic.littleEndian, at: 0)
     buffer.store(version.littleEndian, at: 8)
+    buffer.store(UInt32(keyAreaBytes).littleEndian, at: 12)
     buffer.store(number.littleEndian, at: 16)
     buffer.store(TableFormat.checksum(buffer.base, 28).littleEndian, at: 28)
     return buffer.bytes.withUnsafeBytes { Array($0) }
   }
 
-  /// Checks that these are the first bytes of the value file of that number, in a version that is known.
-  static func checkHeader(_ bytes: [UInt8], number: UInt64, file: String) throws(TreeError) {
+  /// Checks that these are the first bytes of the value file of that number, in a version that is known; returns how many
+  /// bytes its key area has.
+  static func checkHeader(_ bytes: [UInt8], number: UInt64, file: String) throws(TreeError) -> Int {
     func damage(_ reason: String) -> TreeError { .corruption(file: file, offset: 0, reason: reason) }
     guard bytes.count == headerBytes else { throw damage("the header is cut off") }
-    let (magic, version, statedNumber, checksum) = bytes.withUnsafeBytes { bytes in
+    let (magic, version, keyAreaBytes, statedNumber, checksum) = bytes.withUnsafeBytes { bytes in
       (
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
         UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)),
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)),
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
         UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
       )
@@ -41,6 +45,8 @@ package enum ValueFileFormat {
       throw .unsupportedFormat(file: file, found: Int(version), newestKnown: Int(Self.version))
     }
     guard version >= 1, statedNumber == number else { throw damage("this is another value file's header") }
+    guard keyAreaBytes <= KeyFile.areaBytesMax else { throw damage("the key area's size can't be true") }
+    return Int(keyAreaBytes)
   }
 
   /// What a record keeps of its key's hash, so that nobody is shown the value of another key.
@@ -52,7 +58,8 @@ package enum ValueFileFormat {
   }
 }
 
-/// What comes before a stored value.
+/// What comes before a stored value. In an encrypted file the hash is 0, since it would tell of the key; the true one is a part
+/// of what is sealed.
 struct ValueRecordHeader: Equatable {
   var storedBytes: Int
   var rawBytes: Int

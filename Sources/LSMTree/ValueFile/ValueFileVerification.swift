@@ -4,11 +4,11 @@ extension ValueFile {
   ///
   /// Throws `TreeError.corruption` at the first thing that is wrong.
   package func verify() throws(TreeError) {
-    let file = try openFile()
+    let (file, _) = try openFile()
     guard try file.sizeBytes() == info.sizeBytes else {
       throw damage(0, "the file is not as long as the manifest says")
     }
-    var records = RecordWindow(file, from: ValueFileFormat.headerBytes, to: info.sizeBytes)
+    var records = RecordWindow(file, from: try firstRecordOffset(file), to: info.sizeBytes)
     var valueCount = 0
     var valueBytes = 0
     while records.offset < info.sizeBytes {
@@ -19,8 +19,8 @@ extension ValueFile {
       guard header.storedBytes <= TableFormat.blockBytesMax,
         let record = try records.bytes(header.recordBytes)
       else { throw damage(records.offset, "a record is cut off") }
-      if let reason = BlockCodec.damage(record + ValueFileFormat.recordHeaderBytes, header.storedBytes) {
-        throw damage(records.offset, reason)
+      guard BlockCodec.isChecksumRight(record + ValueFileFormat.recordHeaderBytes, header.storedBytes) else {
+        throw damage(records.offset, BlockCodec.Damage.checksum.reason)
       }
       valueCount += 1
       valueBytes += header.rawBytes
@@ -31,10 +31,16 @@ extension ValueFile {
     }
   }
 
-  /// That a pointer leads to the beginning of a record of its key. What the record holds is for `verify()` to check.
+  /// That a pointer leads to the beginning of a record of its key. What the record holds is for `verify()` to check, but for
+  /// the seal of an encrypted one, which takes the key's hash to be opened.
   package func verify(_ pointer: ValuePointer, keyHash: UInt32) throws(TreeError) {
     try checkBounds(pointer)
-    let bytes = try openFile().readBytes(
+    let (file, codec) = try openFile()
+    if codec.cipher != nil {
+      _ = try read(pointer, keyHash: keyHash)
+      return
+    }
+    let bytes = try file.readBytes(
       pointer.offset..<pointer.offset + ValueFileFormat.recordHeaderBytes)
     let header = bytes.withUnsafeBytes { ValueRecordHeader($0.baseAddress!) }
     try check(header, against: pointer, keyHash)

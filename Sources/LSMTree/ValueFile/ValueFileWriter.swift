@@ -6,6 +6,7 @@ package struct ValueFileWriter: ~Copyable {
   package let number: UInt64
   private let file: any WritableFile
   private let compression: Compression
+  private let codec: BlockCodec
   private var output: RawBuffer
   /// Bytes of the file that are written already; `output` comes behind them.
   private var written = 0
@@ -15,12 +16,17 @@ package struct ValueFileWriter: ~Copyable {
   /// Bytes that are gathered before they are written.
   private static let writeBytes = 256 << 10
 
-  package init(number: UInt64, file: any WritableFile, compression: Compression) {
+  /// - Parameter key: what the values are sealed with. A key is for one file.
+  package init(
+    number: UInt64, file: any WritableFile, compression: Compression, key: FileKey = .none
+  ) {
     self.number = number
     self.file = file
     self.compression = compression
+    codec = BlockCodec(cipher: key.cipher)
     output = RawBuffer(capacity: Self.writeBytes + (64 << 10))
-    ValueFileFormat.header(number: number).withUnsafeBytes { output.append($0.baseAddress!, $0.count) }
+    let head = ValueFileFormat.header(number: number, keyAreaBytes: key.area.count) + key.area
+    head.withUnsafeBytes { output.append($0.baseAddress!, $0.count) }
   }
 
   /// Bytes the file would have if it were finished now.
@@ -36,10 +42,11 @@ package struct ValueFileWriter: ~Copyable {
     let offset = sizeBytes
     let start = output.count
     output.appendZeros(ValueFileFormat.recordHeaderBytes)
-    let stored = BlockCodec.append(RawSpan(_unsafeBytes: value), compression: compression, to: &output)
+    let stored = codec.append(
+      RawSpan(_unsafeBytes: value), compression: compression, at: offset, label: UInt64(keyHash), to: &output)
     output.store(UInt32(stored).littleEndian, at: start)
     output.store(UInt32(value.count).littleEndian, at: start + 4)
-    output.store(keyHash.littleEndian, at: start + 8)
+    output.store(codec.storedHash(keyHash).littleEndian, at: start + 8)
     valueCount += 1
     valueBytes += value.count
     if output.count >= Self.writeBytes { try flush() }
@@ -78,6 +85,6 @@ package struct ValueFileInfo: Equatable, Sendable {
     self.valueBytes = valueBytes
   }
 
-  /// Bytes of all its records, those that nobody refers to any more included.
+  /// Bytes of all its records, those that nobody refers to any more included, and of its key area.
   package var recordBytes: Int { sizeBytes - ValueFileFormat.headerBytes }
 }

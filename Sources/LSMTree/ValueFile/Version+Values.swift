@@ -13,8 +13,11 @@ package struct ValueFileUse: Sendable {
   package var liveBytes: Int { min(references.bytes, file.info.recordBytes) }
   package var garbageBytes: Int { file.info.recordBytes - liveBytes }
 
-  /// Whether more than so many percent of its bytes are garbage.
-  func isGarbage(above percent: Int) -> Bool { garbageBytes * 100 > file.info.recordBytes * percent }
+  /// Whether what is left of it should be moved to a new file: more than so many percent of its bytes are garbage, or it is not
+  /// encrypted though it should be.
+  func isToBeEmptied(above percent: Int) -> Bool {
+    garbageBytes * 100 > file.info.recordBytes * percent || file.isPlainAmongSealed
+  }
 }
 
 extension Version {

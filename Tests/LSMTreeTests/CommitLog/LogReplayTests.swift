@@ -18,20 +18,20 @@ import Testing
 
   /// Where the record of a sequence number begins. Keys of one digit are all of one length.
   private func offset(_ sequence: Int) -> Int {
-    LogFormat.segmentHeaderBytes + (sequence - 1) * Self.recordBytes
+    LogFormat.firstRecordOffset(keyAreaBytes: 0) + (sequence - 1) * Self.recordBytes
   }
 
   @Test func tailCutAnywhereLosesOnlyWhatItCuts() throws {
     let fixture = LogFixture()
     let segment = try written(fixture)
     let bytes = try fixture.bytes(segment)
-    for count in stride(from: LogFormat.segmentHeaderBytes, through: offset(10), by: 37) {
+    for count in stride(from: LogFormat.firstRecordOffset(keyAreaBytes: 0), through: offset(10), by: 37) {
       let other = LogFixture()
       try other.fileSystem.createDirectory(LogFixture.directory)
       let file = try other.fileSystem.createFile(other.path(segment))
       try file.write(bytes.span.bytes.extracting(0..<count), at: 0)
       let (log, found) = try other.open()
-      #expect(found.count == (count - LogFormat.segmentHeaderBytes) / Self.recordBytes)
+      #expect(found.count == (count - LogFormat.firstRecordOffset(keyAreaBytes: 0)) / Self.recordBytes)
       // What follows begins where the tail was cut.
       try LogFixture.append(log, first: SequenceNumber(found.count + 1))
       try log.close()
@@ -107,10 +107,10 @@ import Testing
     let fixture = LogFixture()
     let segment = try written(fixture)
     var header = Array(try fixture.bytes(segment)[..<LogFormat.segmentHeaderBytes])
-    header[8] = 2
+    header[8] = 3
     LogFormat.signSegmentHeader(&header)
     try fixture.overwrite(segment, with: header, at: 0)
-    #expect(throws: TreeError.unsupportedFormat(file: fixture.path(segment), found: 2, newestKnown: 1)) {
+    #expect(throws: TreeError.unsupportedFormat(file: fixture.path(segment), found: 3, newestKnown: 2)) {
       _ = try fixture.open()
     }
   }

@@ -70,13 +70,13 @@ import Testing
     try fixture.write([Entry(key: [1], sequence: 1)])
     var bytes = try fixture.bytes
     let footer = bytes.count - TableFormat.footerBytes
-    bytes[footer + 20] = 2
+    bytes[footer + 20] = 3
     let checksum = bytes[footer..<footer + 28].withUnsafeBytes { TableFormat.checksum($0.baseAddress!, 28) }
     for byte in 0..<4 {
       bytes[footer + 28 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(byte)))
     }
     try fixture.overwrite(bytes)
-    #expect(throws: TreeError.unsupportedFormat(file: TableFixture.path, found: 2, newestKnown: 1)) {
+    #expect(throws: TreeError.unsupportedFormat(file: TableFixture.path, found: 3, newestKnown: 2)) {
       _ = try fixture.open()
     }
   }

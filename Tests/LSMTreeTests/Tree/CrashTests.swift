@@ -14,15 +14,15 @@ import Testing
 @Suite struct CrashTests {
   private static let isLong = getenv("FLYWHEEL_LONG") != nil
 
-  @Test(arguments: [Durability.fsync, .none])
-  func powerCutAnywhere(durability: Durability) throws {
-    var rehearsal = CrashHistory(seed: 0, durability: durability)
+  @Test(arguments: [(Durability.fsync, false), (.none, false), (.fsync, true)])
+  func powerCutAnywhere(durability: Durability, isSealed: Bool) throws {
+    var rehearsal = CrashHistory(seed: 0, durability: durability, isSealed: isSealed)
     let changes = rehearsal.run(on: FaultFileSystem()).changeCount
     #expect(changes > 50)
-    let stride = max(1, changes / (Self.isLong ? 400 : 40))
+    let stride = max(1, changes / (Self.isLong ? 400 : isSealed ? 20 : 40))
     for number in Swift.stride(from: 0, to: changes + 20, by: stride) {
       let disk = FaultFileSystem { $0.number == number ? .cutPower : nil }
-      var history = CrashHistory(seed: UInt64(number), durability: durability)
+      var history = CrashHistory(seed: UInt64(number), durability: durability, isSealed: isSealed)
       _ = history.run(on: disk)
       // The first tree after the cut is cut off, too, and the second must hold what either had acknowledged.
       let second = disk.afterPowerCut(seed: UInt64(number))
@@ -54,11 +54,12 @@ struct CrashHistory {
 
   private static let counterKey = Array("counter".utf8)
 
-  init(seed: UInt64, durability: Durability) {
+  init(seed: UInt64, durability: Durability, isSealed: Bool = false) {
     self.seed = seed
     random = SeededGenerator(seed: seed)
     var options = TreeOptions()
     options.durability = durability
+    options.cipher = isSealed ? ToyCiphers() : nil
     options.memtableBytesMax = 64 << 10
     options.logSegmentBytes = 64 << 10
     options.levelBaseBytesMax = 64 << 10

@@ -41,10 +41,13 @@ struct ModelHistory {
   private var snapshots: [(snapshot: Snapshot, content: Content)] = []
   private let keys: [[UInt8]]
   private let valueBytesMax: Int
+  private let cipher: ToyCiphers?
 
   init(seed: UInt64, fileSystem: MemoryFileSystem?) throws {
     var random = SeededGenerator(seed: seed)
-    let options = TreeOptions.random(&random)
+    var options = TreeOptions.random(&random)
+    cipher = seed % 2 == 0 ? ToyCiphers() : nil
+    options.cipher = cipher
     self.seed = seed
     self.fileSystem = fileSystem
     valueBytesMax = [20, 200, 2000][random.below(3)]
@@ -198,7 +201,9 @@ struct ModelHistory {
     guard let fileSystem else { return }
     snapshots = []
     try tree.close()
-    tree = try Tree.open("/model", options: .random(&random), fileSystem: fileSystem)
+    var options = TreeOptions.random(&random)
+    options.cipher = cipher
+    tree = try Tree.open("/model", options: options, fileSystem: fileSystem)
     try checkAll(tree.view(), model, step)
   }
 
