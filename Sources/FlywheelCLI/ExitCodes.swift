@@ -5,10 +5,14 @@ import ArgumentParser
 extension ExitCode {
   /// The data is damaged, or of a newer release.
   static let badData = ExitCode(65)
+  /// There is no usable key where one should be.
+  static let keyUnusable = ExitCode(66)
   /// The address can't be listened on.
   static let unavailable = ExitCode(69)
   /// The operating system refused a file or a thread.
   static let systemFailure = ExitCode(74)
   /// Someone else has the directory open: it may work later.
   static let locked = ExitCode(75)
+  /// The data is encrypted, and the key is missing or another one.
+  static let keyRefused = ExitCode(77)
 }

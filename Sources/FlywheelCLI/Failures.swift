@@ -12,6 +12,8 @@ func exitStatus(for error: DatabaseError) -> ExitCode {
   switch error {
   case .corruption, .catalogCorrupt, .unsupportedFormat: .badData
   case .locked: .locked
+  case .encryptionKeyRequired, .encryptionKeyWrong: .keyRefused
+  case .encryptionKeyUnusable: .keyUnusable
   case .invalidOption: .validationFailure
   case .io, .poisoned, .closed, .noThread: .systemFailure
   }
@@ -32,6 +34,12 @@ func describe(_ error: DatabaseError) -> String {
     "a write to the disk failed, so that nothing more was accepted: \(reason)"
   case .unsupportedFormat(let what, let found, let newestKnown):
     "\(what) has format \(found), which a newer release wrote; this one knows formats up to \(newestKnown)"
+  case .encryptionKeyRequired:
+    "it is encrypted, and no key was given: use --encryption-key-file, or \(EncryptionOptions.variable) in the environment"
+  case .encryptionKeyWrong:
+    "it is encrypted with another key than the one given; nothing in it was touched"
+  case .encryptionKeyUnusable(let source, let reason):
+    "\(source) gives no key: \(reason)"
   case .invalidOption(let name, let reason):
     "\(name): \(reason)"
   case .closed:

@@ -16,6 +16,12 @@ public enum DatabaseError: Error, Sendable, Equatable {
   case poisoned(reason: String)
   /// What was found was written by a newer release.
   case unsupportedFormat(what: String, found: Int, newestKnown: Int)
+  /// The directory is encrypted, and no key was given. Nothing in it was touched.
+  case encryptionKeyRequired(directory: String)
+  /// The directory is encrypted with another master key than the one given. Nothing in it was touched.
+  case encryptionKeyWrong(directory: String)
+  /// There is no usable key where one should be. `source` names the place and never the key.
+  case encryptionKeyUnusable(source: String, reason: String)
   /// An option is out of its range.
   case invalidOption(name: String, reason: String)
   /// The database is closed.
@@ -34,6 +40,10 @@ public enum DatabaseError: Error, Sendable, Equatable {
     case .closed: self = .closed
     case .unsupportedFormat(let file, let found, let newestKnown):
       self = .unsupportedFormat(what: file, found: found, newestKnown: newestKnown)
+    case .encryptionKeyRequired(let directory): self = .encryptionKeyRequired(directory: directory)
+    case .encryptionKeyWrong(let directory): self = .encryptionKeyWrong(directory: directory)
+    case .encryptionKeyUnusable(let source, let reason):
+      self = .encryptionKeyUnusable(source: source, reason: reason)
     case .invalidOption(let name, let reason): self = .invalidOption(name: name, reason: reason)
     case .wouldBlock, .batchTooLarge, .invalidInput:
       // The database asks with `.blocking` wherever it reports engine errors, and bounds its own batches.
