@@ -39,6 +39,22 @@ package final class TableStore: Sendable {
       compression: options.compression, key: try keys.newKey(.valueFile, number))
   }
 
+  /// Writes a table from elsewhere, which is not encrypted, as one of this directory's, which are.
+  func sealTable(at path: String, as number: UInt64) throws(TreeError) {
+    let source = OpenFiles(fileSystem: fileSystem, countMax: 1) { _, _ in path }
+    let table = try TableReader.open(number, cache: BlockCache(bytesMax: 0), files: source)
+    var writer = try newTable(number)
+    var cursor = TableCursor(table, CursorOptions(io: .blocking, usesCache: false))
+    try cursor.seekToFirst()
+    while cursor.isValid {
+      try writer.add(cursor.key, cursor.value, times: cursor.times)
+      try cursor.next()
+    }
+    let facts = table.properties.facts
+    writer.add(table.rangeDeletions, times: WriteTimes(earliest: facts.timeMin, latest: facts.timeMax))
+    _ = try writer.finish()
+  }
+
   package func openTable(_ number: UInt64) throws(TreeError) -> TableReader {
     try TableReader.open(number, cache: cache, files: files, keys: keys)
   }

@@ -14,7 +14,7 @@ extension Engine {
 /// to write them as a table all the same.
 ///
 /// **What a crash leaves.** Tables first, then their names, then a manifest, then `CURRENT`: each is durable before the
-/// next begins. A directory that has no `CURRENT` is not a tree, and opening it says so. The source is only read from.
+/// next begins; before all, if the tree is encrypted, the keys of its files. A directory that has no `CURRENT` is not a tree, and opening it says so. The source is only read from.
 private struct Checkpoint {
   private let store: TableStore
   private let version: Version
@@ -40,6 +40,7 @@ private struct Checkpoint {
     }
     try fileSystem.createDirectoryDurably(directory)
     do throws(TreeError) {
+      try store.keys.copy(to: directory, in: fileSystem)
       for name in fileNames { try fileSystem.linkOrCopy(store.directory + "/" + name, to: path(name)) }
       try fileSystem.syncDirectory(directory)
       try VersionSet.beginManifest(manifestNumber, version, state, store, in: directory).close()
@@ -61,7 +62,7 @@ private struct Checkpoint {
   /// After a failure: what was made goes, so that it can be tried again. `CURRENT` first, which makes it a tree.
   private func removeAll() {
     for name in [FileNames.current, FileNames.current + ".new", FileNames.manifest(manifestNumber)]
-      + fileNames
+      + fileNames + [KeyFile.name]
     {
       try? store.fileSystem.remove(path(name))
     }

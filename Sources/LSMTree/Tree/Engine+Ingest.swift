@@ -156,13 +156,17 @@ private struct AdoptedTable {
     self.path = path
   }
 
-  /// Links or copies the file into the tree's directory, makes its bytes durable, and checks that it is a table to ingest.
+  /// Links or copies the file into the tree's directory, or writes it anew if that is encrypted; makes its bytes durable, and checks that it is a table to ingest.
   mutating func adopt(into store: TableStore, verify: Bool) throws(TreeError) {
     let newPath = store.files.path(of: number)
-    try store.fileSystem.linkOrCopy(path, to: newPath)
-    let file = try store.fileSystem.openForWriting(newPath)
-    try file.sync()
-    try file.close()
+    if store.keys.isSealing {
+      try store.sealTable(at: path, as: number)
+    } else {
+      try store.fileSystem.linkOrCopy(path, to: newPath)
+      let file = try store.fileSystem.openForWriting(newPath)
+      try file.sync()
+      try file.close()
+    }
     sizeBytes = try store.fileSystem.sizeBytes(of: newPath)
     let table = try store.openTable(number)
     properties = table.properties

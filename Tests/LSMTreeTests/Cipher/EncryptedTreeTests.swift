@@ -151,6 +151,32 @@ import Testing
     try tree.close()
   }
 
+  @Test func checkpointsAndIngestedTablesAreSealed() throws {
+    let disk = MemoryFileSystem()
+    try disk.createDirectory("/elsewhere")
+    let tree = try open(disk)
+    try write(tree, 0..<100)
+    var builder = try TableBuilder("/elsewhere/built", fileSystem: disk)
+    for index in 200..<300 { try builder.put(Array("secret-key-z\(index)".utf8), Self.value(index)) }
+    _ = try builder.finish()
+    try tree.ingest(["/elsewhere/built"])
+    try write(tree, 100..<120)
+    #expect(try tree.bytes(Array("secret-key-z250".utf8), in: tree.view()) == Self.value(250))
+    try tree.checkpoint(to: "/copy")
+    #expect(try leaks(disk) == [])
+    try tree.close()
+    #expect(throws: TreeError.encryptionKeyRequired(directory: "/copy")) {
+      _ = try Tree.open("/copy", options: options(nil), fileSystem: disk)
+    }
+    let copy = try Tree.open("/copy", options: options(ToyCiphers()), fileSystem: disk)
+    try check(copy, 0..<120)
+    #expect(try copy.bytes(Array("secret-key-z250".utf8), in: copy.view()) == Self.value(250))
+    try write(copy, 120..<130)
+    try copy.compact()
+    try check(copy, 0..<130)
+    try copy.close()
+  }
+
   // MARK: Forged and exchanged files
 
   private func isRefused(_ disk: any FileSystem) -> Bool {
@@ -219,12 +245,12 @@ import Testing
     try plain.flush()
     try write(plain, 600..<650)
     try plain.close()
+    for suffix in [".table", ".values", ".log"] {
+      #expect(try leaks(disk).contains { $0.hasSuffix(suffix) }, "\(suffix)")
+    }
     let tree = try open(disk)
     try check(tree, 0..<650)
     try write(tree, 650..<700)
-    let mixed = try leaks(disk)
-    #expect(mixed.contains { $0.hasSuffix(".table") })
-    #expect(mixed.contains { $0.hasSuffix(".values") })
     try tree.close()
     let again = try open(disk)
     try check(again, 0..<700)

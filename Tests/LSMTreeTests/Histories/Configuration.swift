@@ -18,7 +18,10 @@ struct Configuration: CustomStringConvertible, Sendable {
     if number == 0 { return TreeOptions() }
     let turn = number % 2 == 0 ? opening : 0
     var random = SeededGenerator(seed: seed &+ UInt64(number) &* 1_000_003 &+ UInt64(turn) &* 7)
-    return .random(&random)
+    var options = TreeOptions.random(&random)
+    // A third is encrypted, some of it only when it is opened again; what is encrypted stays so.
+    if number % 3 == 2, number % 4 != 0 || opening > 0 { options.cipher = ToyCiphers() }
+    return options
   }
 
   var description: String { "configuration \(number)" }
