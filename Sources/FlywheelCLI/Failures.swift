@@ -35,7 +35,7 @@ func describe(_ error: DatabaseError) -> String {
   case .unsupportedFormat(let what, let found, let newestKnown):
     "\(what) has format \(found), which a newer release wrote; this one knows formats up to \(newestKnown)"
   case .encryptionKeyRequired:
-    "it is encrypted, and no key was given: use --encryption-key-file, or \(EncryptionOptions.variable) in the environment"
+    "it is encrypted, and no key was given"
   case .encryptionKeyWrong:
     "it is encrypted with another key than the one given; nothing in it was touched"
   case .encryptionKeyUnusable(let source, let reason):
