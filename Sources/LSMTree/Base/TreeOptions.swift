@@ -20,9 +20,10 @@ public struct TreeOptions: Sendable {
 
   // MARK: Memory
 
-  /// Bytes of entries a memtable takes before it is sealed and flushed. 64 KiB to 1 GiB.
+  /// Bytes of entries a memtable takes before it is sealed and flushed. A batch that may need more than half of it becomes a
+  /// memtable of its own. 64 KiB to 1 GiB.
   public var memtableBytesMax = 64 << 20
-  /// Sealed memtables that may wait for their flush before commits stall. 1 to 16.
+  /// Sealed memtables that may wait for their flush before commits stall; a large batch may bring one more. 1 to 16.
   public var memtablesSealedMax = 3
   /// Bytes of uncompressed blocks kept in memory. 0 to 1 TiB.
   public var blockCacheBytesMax = 64 << 20

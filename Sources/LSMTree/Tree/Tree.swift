@@ -39,6 +39,8 @@ public final class Tree: Sendable {
   /// not durable yet unless its durability says so. Returns the batch's last sequence number; an empty batch
   /// returns the last one applied.
   ///
+  /// A batch that may need more than half a memtable is copied and sorted before others have to wait for it.
+  ///
   /// Costs about a microsecond an entry and never syncs, so it may be called on an event loop. It waits only when
   /// flushes or compactions have fallen behind by what the options allow.
   ///
