@@ -2,9 +2,10 @@ import LSMTree
 
 /// Writes a small tree that has something of everything its release knows, and knows what it holds.
 ///
-/// Sessions one to three leave tables, each with other options; four to six leave what is only in the log, a
-/// segment each; then the version set is opened alone, and moves tables to levels where so little
-/// data would not go by itself, an edit of the manifest each. A release whose files can hold more adds a session for it.
+/// Sessions one to three leave tables, each with other options; two more what came with version 2, value files and tables that share a
+/// file or came from outside; three leave what is only in the log, a segment each; then the version set is opened alone,
+/// and moves tables to levels where so little data would not go by itself, an edit of the manifest each. A release whose
+/// files can hold more adds a session for it.
 struct FixtureHistory {
   let fileSystem = MemoryFileSystem()
   private var model: [[UInt8]: [UInt8]] = [:]
@@ -17,6 +18,8 @@ struct FixtureHistory {
     try writeTwoIndexLevels()
     try writeOverwrites()
     try writeTopLevel()
+    try writeLargeValues()
+    try writeParts()
     try writeUnflushed()
     try moveDown()
   }
@@ -98,6 +101,38 @@ struct FixtureHistory {
     try commit(tree) { $0.put([0, 255, 128], [0, 1, 2, 253, 254, 255]) }
     try commit(tree) { $0.put(Array("empty value".utf8), []) }
     try tree.flush()
+    try tree.close()
+  }
+
+  /// Value files, the first with garbage in it.
+  private mutating func writeLargeValues() throws {
+    let tree = try open(Self.options { $0.valueFileThresholdBytes = 1_000 })
+    for number in 0..<6 {
+      let value = [UInt8](repeating: UInt8(ascii: "a") + UInt8(number), count: 2_000)
+      try commit(tree) { $0.put(Self.key("large ", number), value) }
+    }
+    try tree.flush()
+    try commit(tree) { $0.put(Self.key("large ", 2), [UInt8](repeating: UInt8(ascii: "z"), count: 3_000)) }
+    try commit(tree) { $0.delete(Self.key("large ", 3)) }
+    try tree.flush()
+    try tree.close()
+  }
+
+  /// A table that was ingested, and tables that show what lies on either side of a range that was cut out.
+  private mutating func writeParts() throws {
+    let tree = try open(Self.options())
+    var builder = try TableBuilder("/built", options: Self.options(), fileSystem: fileSystem)
+    for number in 80..<85 {
+      let value = Array("ingested \(number)".utf8)
+      try builder.put(Self.key("key ", number), value)
+      apply(.value, Self.key("key ", number), value)
+    }
+    _ = try builder.finish()
+    try tree.ingest(["/built"])
+    try fileSystem.remove("/built")
+    let (lower, upper) = (Self.key("key ", 230), Self.key("key ", 240))
+    try tree.excise(from: lower, to: upper)
+    apply(.rangeDeletion, lower, upper)
     try tree.close()
   }
 

@@ -59,6 +59,17 @@ import Testing
     #expect(properties.contains { $0.deletionCount > 0 })
   }
 
+  @Test func secondVersionHasWhatIsNewInIt() throws {
+    let memory = try FixtureDirectory.load("version-2")
+    let version = try VersionSet(
+      opening: TableStore(directory: "/tree", fileSystem: memory, options: TreeOptions())
+    ).current
+    let tables = version.levels.joined().map(\.info)
+    #expect(Set(tables.map(\.backingNumber)).count < tables.count, "tables share files")
+    #expect(tables.contains { $0.attributes.sequence != nil }, "one was ingested")
+    #expect(version.valueFiles.count == 2)
+  }
+
   @Test(.enabled(if: getenv("FLYWHEEL_WRITE_FIXTURE") != nil))
   func writeFixture() throws {
     let name = String(cString: getenv("FLYWHEEL_WRITE_FIXTURE"))

@@ -36,6 +36,10 @@ struct History {
     case flush
     case compact(from: Int?, to: Int?)
     case excise(from: Int, to: Int)
+    /// Puts that come as a table built elsewhere, ascending.
+    case ingest([(key: Int, value: [UInt8])])
+    /// Copies the tree and reads all of the copy.
+    case checkpoint
     /// Closes the tree and opens it again; snapshots and the cursor are gone.
     case reopen
   }
@@ -94,6 +98,11 @@ extension History {
     case ..<990:
       let lower = key(&random)
       return .excise(from: lower, to: min(keyCount - 1, lower + random.below(keyCount / 4)))
+    case ..<992:
+      let first = random.below(keyCount)
+      let chosen = (first..<min(keyCount, first + 1 + random.below(40))).filter { _ in random.below(2) == 0 }
+      return .ingest(chosen.map { ($0, value(random.below(valueBytesMax), &random)) })
+    case ..<993: return .checkpoint
     default: return .reopen
     }
   }

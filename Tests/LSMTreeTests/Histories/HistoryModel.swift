@@ -40,6 +40,8 @@ struct HistoryModel {
       cursor!.place = move(from: place, moves, content, content.indices, &answer)
     case .flush, .compact: break
     case .excise(let lower, let upper): apply(.deleteRange(from: lower, to: upper))
+    case .ingest(let entries): for (key, value) in entries { content[key] = value }
+    case .checkpoint: readAll(false, &answer)
     case .reopen:
       snapshots = snapshots.map { _ in nil }
       cursor = nil

@@ -20,6 +20,7 @@ struct HistoryRun: ~Copyable {
   private var snapshots: [Snapshot?] = Array(repeating: nil, count: History.snapshotSlots)
   private var cursor: TreeCursor?
   private var openings = 1
+  private var checkpoints = 0
   private var lastWrites: [History.Write] = []
 
   private static let directory = "/history"
@@ -54,7 +55,7 @@ struct HistoryRun: ~Copyable {
       let view = tree.appliedView()
       for key in asked { answer.add(history.keys[key], try tree.bytes(history.keys[key], in: view)) }
     case .walk(let walk): try self.walk(walk, tree.appliedView(), &answer)
-    case .readAll(let isReverse): try readAll(isReverse, &answer)
+    case .readAll(let isReverse): try Self.readAll(tree, isReverse, &answer)
     case .takeSnapshot(let slot):
       try tree.waitUntilDurable(tree.appliedSequence)
       snapshots[slot] = tree.snapshot()
@@ -78,6 +79,8 @@ struct HistoryRun: ~Copyable {
     case .compact(let lower, let upper):
       try tree.compact(from: lower.map { history.keys[$0] } ?? [], to: upper.map { history.keys[$0] })
     case .excise(let lower, let upper): try tree.excise(from: history.keys[lower], to: history.keys[upper])
+    case .ingest(let entries): try ingest(entries)
+    case .checkpoint: try readCheckpoint(&answer)
     case .reopen: try reopen()
     }
     return answer
@@ -119,9 +122,30 @@ struct HistoryRun: ~Copyable {
     openings += 1
   }
 
+  private func ingest(_ entries: [(key: Int, value: [UInt8])]) throws {
+    guard !entries.isEmpty else { return }
+    var builder = try TableBuilder(
+      "/built", options: configuration.options(opening: openings), fileSystem: fileSystem)
+    for (key, value) in entries { try builder.put(history.keys[key], value) }
+    _ = try builder.finish()
+    try tree.ingest(["/built"])
+    try fileSystem.remove("/built")
+  }
+
+  private mutating func readCheckpoint(_ answer: inout Answer) throws {
+    checkpoints += 1
+    let directory = "/checkpoint \(checkpoints)"
+    try tree.checkpoint(to: directory)
+    let copy = try Tree.open(
+      directory, options: configuration.options(opening: openings + checkpoints), fileSystem: fileSystem)
+    try Self.readAll(copy, false, &answer)
+    _ = try copy.verify()
+    try copy.close()
+  }
+
   // MARK: Cursors
 
-  private func readAll(_ isReverse: Bool, _ answer: inout Answer) throws {
+  private static func readAll(_ tree: Tree, _ isReverse: Bool, _ answer: inout Answer) throws {
     var cursor = try tree.cursor(in: tree.appliedView())
     if isReverse { try cursor.seekToLast() } else { try cursor.seekToFirst() }
     while cursor.isValid {

@@ -53,10 +53,12 @@ import Testing
 
   @Test(arguments: HistoryRun.Canary.allCases)
   func whatIsWrongIsFoundAndCutShort(canary: HistoryRun.Canary) throws {
-    let history = History(seed: 3, stepCount: 400)
-    let configuration = Configuration(number: 1, seed: 3)
+    // Not every short history has what it takes: a reopening right after a write that is read again, say.
+    let found = (1...10).lazy.map { seed in
+      (History(seed: seed, stepCount: 400), Configuration(number: 1, seed: seed))
+    }.first { Self.problem($0, HistoryModel.answers($0), $1, canary) != nil }
+    let (history, configuration) = try #require(found)
     #expect(Self.problem(history, HistoryModel.answers(history), configuration) == nil)
-    #expect(Self.problem(history, HistoryModel.answers(history), configuration, canary) != nil)
     let short = Self.shrunk(history, configuration, canary)
     #expect(Self.problem(short, HistoryModel.answers(short), configuration, canary) != nil)
     // A write or two, what goes wrong, and who notices.
