@@ -13,20 +13,20 @@ package struct CatalogStore {
   package init() {}
 
   /// Reads everything.
-  package static func read(_ tree: Tree) throws(DatabaseError) -> CatalogStore {
+  package static func read(_ view: borrowing ReadView) throws(DatabaseError) -> CatalogStore {
     var store = CatalogStore()
-    if let meta = try store.value(CatalogKeys.meta, tree) {
+    if let meta = try store.value(CatalogKeys.meta, view) {
       store.exists = true
       store.nextID = try StoredDefinition.decodeMeta(checked(meta))
     }
     var definitions: [[UInt8]] = []
-    try forEach(.table, tree) { _, value in definitions.append(value) }
+    try forEach(.table, view) { _, value in definitions.append(value) }
     for record in definitions {
       store.tables.append(try StoredDefinition.decode(checked(record)))
     }
-    if try store.value(CatalogKeys.cleanClose, tree) != nil {
+    if try store.value(CatalogKeys.cleanClose, view) != nil {
       var counters: [UInt32: ItemCounters] = [:]
-      try forEach(.counters, tree) { key, value in
+      try forEach(.counters, view) { key, value in
         guard let (id, items, bytes) = StoredCounters.decode(key: key, value: value) else { return }
         counters[id] = ItemCounters(items: items, bytes: bytes)
       }
@@ -35,10 +35,9 @@ package struct CatalogStore {
     return store
   }
 
-  private func value(_ key: [UInt8], _ tree: Tree) throws(DatabaseError) -> [UInt8]? {
+  private func value(_ key: [UInt8], _ view: borrowing ReadView) throws(DatabaseError) -> [UInt8]? {
     do throws(TreeError) {
-      let view = tree.view()
-      guard let found = try tree.get(key.span.bytes, in: view, io: .blocking) else { return nil }
+      guard let found = try view.get(key.span.bytes) else { return nil }
       return [UInt8](copying: found.bytes)
     } catch {
       throw DatabaseError(error)
@@ -46,12 +45,11 @@ package struct CatalogStore {
   }
 
   private static func forEach(
-    _ kind: CatalogKeys.Kind, _ tree: Tree, _ body: ([UInt8], [UInt8]) -> Void
+    _ kind: CatalogKeys.Kind, _ view: borrowing ReadView, _ body: ([UInt8], [UInt8]) -> Void
   ) throws(DatabaseError) {
     let range = CatalogKeys.range(kind)
     do throws(TreeError) {
-      let view = tree.view()
-      var cursor = try tree.cursor(in: view, from: range.lower, to: range.upper, io: .blocking)
+      var cursor = try view.cursor(from: range.lower, to: range.upper)
       try cursor.seekToFirst()
       while cursor.isValid {
         body([UInt8](copying: cursor.key), [UInt8](copying: cursor.value))

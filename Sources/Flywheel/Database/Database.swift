@@ -122,7 +122,7 @@ extension Database {
   /// Reads the catalog, settles what was left half done, and starts what is to go on beside requests.
   private static func make(_ tree: Tree, _ options: DatabaseOptions) throws(DatabaseError) -> Database {
     do throws(DatabaseError) {
-      var store = try CatalogStore.read(tree)
+      var store = try CatalogStore.read(tree.view())
       // Taken before anything new is written: what the recount counts is what the changes from now on start
       // from.
       let before = tree.snapshot()

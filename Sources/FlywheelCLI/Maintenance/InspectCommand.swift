@@ -2,64 +2,55 @@ import ArgumentParser
 import Flywheel
 import LSMTree
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
-/// `flywheel inspect`: says what a data directory holds.
-struct InspectCommand: AsyncParsableCommand {
+/// `flywheel inspect`: says what a data directory holds, without changing it.
+struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a data directory holds: tables, indexes, and the files below them.")
+    abstract: "Show what a data directory holds: tables, indexes, and the files below them.",
+    discussion: """
+      Nothing is changed. A file of the engine is shown by its number, a key of the engine by its history: every version \
+      that is still kept, newest first, with its sequence number and where it is.
+      """)
 
   @OptionGroup var argument: DirectoryArgument
 
-  func run() async throws {
+  @Option(name: .customLong("file"), help: "Show what one table file says of itself, by its number.")
+  var file: UInt64?
+
+  @Option(help: "Show the history of one key of the engine: text, or bytes in hex after 0x.")
+  var key: String?
+
+  func validate() throws {
+    if let key, InspectionText.key(key) == nil {
+      throw ValidationError("'\(key)' is not bytes in hex.")
+    }
+  }
+
+  func run() throws {
     do throws(DatabaseError) {
-      let database = try Database.open(at: argument.directory)
-      // After a crash the counters are counted afresh in the background; until then they say nothing.
-      while database.recountsPending > 0 { usleep(10_000) }
-      for line in try await lines(database) { announce(line) }
-      try database.close()
+      for line in try lines() { announce(line) }
     } catch {
       tell("flywheel: \(argument.directory): \(describe(error))")
       throw exitStatus(for: error)
     }
   }
 
-  private func lines(_ database: Database) async throws(DatabaseError) -> [String] {
-    var lines: [String] = []
-    do throws(ServiceError) {
-      for name in try await tableNames(database) {
-        let table = try await database.describeTable(.init(tableName: name)).table
-        lines.append("table \(name): \(table.itemCount) items, \(table.tableSizeBytes) bytes")
-        for index in table.globalSecondaryIndexes ?? [] {
-          lines.append("  index \(index.indexName): \(index.itemCount) items, \(index.indexSizeBytes) bytes")
+  private func lines() throws(DatabaseError) -> [String] {
+    let inspection: TreeInspection
+    do throws(TreeError) {
+      inspection = try TreeInspection(argument.directory)
+      if let file {
+        guard let properties = try inspection.properties(ofTable: file) else {
+          return ["no table of the tree has number \(file)"]
         }
-        for index in table.localSecondaryIndexes ?? [] {
-          lines.append(
-            "  local index \(index.indexName): \(index.itemCount) items, \(index.indexSizeBytes) bytes")
-        }
+        return properties.map { "\($0.name): \($0.value)" }
+      }
+      if let key = key.flatMap(InspectionText.key) {
+        return InspectionText.lines(try inspection.history(of: key))
       }
     } catch {
-      throw .catalogCorrupt(reason: error.message)
+      throw DatabaseError(error)
     }
-    for (level, files) in database.tree.metrics().levels.enumerated() where files.files > 0 {
-      lines.append("level \(level): \(files.files) tables, \(files.bytes) bytes")
-    }
-    return lines
-  }
-
-  private func tableNames(_ database: Database) async throws(ServiceError) -> [String] {
-    var names: [String] = []
-    var last: String?
-    repeat {
-      let page = try await database.listTables(.init(exclusiveStartTableName: last))
-      names += page.tableNames
-      last = page.lastEvaluatedTableName
-    } while last != nil
-    return names
+    return InspectionText.lines(try DatabaseSummary(of: inspection.view())) + InspectionText.lines(inspection)
   }
 }

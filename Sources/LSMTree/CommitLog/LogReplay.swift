@@ -33,6 +33,11 @@ package struct LogReplay {
     var bytes: [UInt8]
   }
 
+  /// Where the last segment's end is followed by a record of its own that is not whole.
+  private(set) var torn: (segment: UInt64, offset: Int)?
+  /// Whether the segment before was damaged, so that nobody knows where it ended.
+  private var isEndUnknown = false
+
   private let directory: String
   private let fileSystem: any FileSystem
   private let after: SequenceNumber
@@ -43,8 +48,12 @@ package struct LogReplay {
 
   /// Reads the segments in `directory` in order and calls `body` with the payload and the first sequence number of
   /// each record behind `after`.
+  ///
+  /// - Parameter note: called with what is wrong with a segment. Throws it unless another is given; if this returns, reading goes on with
+  ///   the next segment, to find all that is wrong.
   package init(
     _ directory: String, fileSystem: any FileSystem, after: SequenceNumber, keys: DirectoryKeys = .none,
+    damage note: (TreeError) throws(TreeError) -> Void = { error throws(TreeError) in throw error },
     body: (RawSpan, SequenceNumber) throws(TreeError) -> Void
   ) throws(TreeError) {
     self.directory = directory
@@ -54,7 +63,13 @@ package struct LogReplay {
     last = after
     let numbers = try fileSystem.list(directory).compactMap(LogFormat.number(ofFileName:)).sorted()
     for number in numbers {
-      try read(number, isLast: number == numbers.last, body)
+      do throws(TreeError) {
+        try read(number, isLast: number == numbers.last, body)
+        isEndUnknown = false
+      } catch {
+        try note(error)
+        isEndUnknown = true
+      }
     }
   }
 
@@ -113,6 +128,7 @@ package struct LogReplay {
       unsynced = UnsyncedTail(
         segment: number, offset: start.offset, bytes: Array(bytes[start.offset..<offset]))
     }
+    if isLast, Self.hasRecord(of: number, bytes, at: offset) { torn = (number, offset) }
     if isLast { try checkTail(bytes, from: offset, number, path, cipher, read: max(expected - 1, after)) }
   }
 
@@ -123,11 +139,20 @@ package struct LogReplay {
     let isFirst = segments.isEmpty && header.preceding <= known
     let continues =
       isFirst || header.preceding == known || header.preceding > known && header.preceding <= after
-    guard continues else {
+    guard continues || isEndUnknown else {
       throw .corruption(
         file: path, offset: 24,
         reason: "the segment continues from \(header.preceding), but the log before it ends at \(known)")
     }
+  }
+
+  /// Whether a record of that segment was begun there. Zeros and records of an earlier life of the file are the log's end.
+  private static func hasRecord(of number: UInt64, _ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    guard bytes.count - offset >= LogFormat.recordHeaderBytes else {
+      return bytes[offset...].contains { $0 != 0 }
+    }
+    let stated = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
+    return stated == UInt32(truncatingIfNeeded: number).littleEndian
   }
 
   /// The payload, if it is whole. A sealed one is opened in `opened`, where it stays until the next: the segment's bytes

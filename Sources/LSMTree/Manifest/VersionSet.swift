@@ -36,23 +36,24 @@ package final class VersionSet: Sendable {
   /// itself while there are tables.
   package init(opening store: TableStore) throws(TreeError) {
     let names = try store.fileSystem.list(store.directory)
-    let recovered = try Self.recover(store, names)
+    let contents = try Self.readManifest(store, names)
+    let version = try Self.openVersion(contents, store)
     let numbers = names.compactMap {
       FileNames.tableNumber($0) ?? FileNames.valuesNumber($0) ?? FileNames.manifestNumber($0)
     }
-    let manifestNumber = max(recovered.state.nextFileNumber ?? 1, (numbers.max() ?? 0) + 1)
+    let manifestNumber = max(contents.state.nextFileNumber ?? 1, (numbers.max() ?? 0) + 1)
     self.store = store
-    latest = Mutex(recovered.version)
+    latest = Mutex(version)
     nextNumber = Atomic(manifestNumber + 1)
-    var state = recovered.state
+    var state = contents.state
     state.nextFileNumber = manifestNumber + 1
     editor = Mutex(
       Editor(
         manifest: try Self.beginManifest(
-          manifestNumber, recovered.version, state, store, in: store.directory),
+          manifestNumber, version, state, store, in: store.directory),
         manifestNumber: manifestNumber,
         state: state))
-    try Self.removeStrangers(store, names, recovered.version, manifestNumber)
+    try Self.removeStrangers(store, names, version, manifestNumber)
   }
 
   /// The newest version.
@@ -150,57 +151,6 @@ package final class VersionSet: Sendable {
 // MARK: Opening
 
 extension VersionSet {
-  private static func recover(
-    _ store: TableStore, _ names: [String]
-  ) throws(TreeError) -> (version: Version, state: VersionEdit) {
-    let directory = store.directory
-    guard names.contains(FileNames.current) else {
-      // A crash while the first manifest was made leaves that one behind, but no table.
-      let isTable = { (name: String) in (FileNames.tableNumber(name) ?? FileNames.valuesNumber(name)) != nil }
-      guard !names.contains(where: isTable) else {
-        throw .corruption(
-          file: directory + "/" + FileNames.current, offset: 0, reason: "missing, though there are tables")
-      }
-      return (.empty, VersionEdit())
-    }
-    let (name, number) = try FileNames.currentManifest(directory, store.fileSystem)
-    let path = directory + "/" + name
-    var builder = VersionBuilder()
-    var state = VersionEdit()
-    let edits = try ManifestReader.readEdits(path, number: number, in: store.fileSystem, keys: store.keys)
-    for edit in edits {
-      if let fault = builder.apply(edit) { throw .corruption(file: path, offset: 0, reason: fault) }
-      take(edit, into: &state)
-    }
-    let infos: [[TableFileInfo]]
-    switch builder.sortedLevels() {
-    case .success(let sorted): infos = sorted
-    case .failure(let fault): throw .corruption(file: path, offset: 0, reason: fault.reason)
-    }
-    let valueFiles = builder.sortedValueFiles
-    for file in infos.joined() {
-      try checkFile(file.backingNumber, .table, file.backingSizeBytes, store)
-    }
-    for file in valueFiles { try checkFile(file.info.number, .values, file.info.sizeBytes, store) }
-    return (try makeVersion(infos, valueFiles, from: .empty, store), state)
-  }
-
-  /// That a file is there and as long as it was written: cheap, and finds the commonest losses before a reader does.
-  private static func checkFile(
-    _ number: UInt64, _ kind: FileKind, _ expectedBytes: Int, _ store: TableStore
-  ) throws(TreeError) {
-    let path = store.files.path(of: number, kind)
-    guard store.fileSystem.exists(path) else {
-      throw .corruption(file: path, offset: 0, reason: "the manifest names this file, but it is missing")
-    }
-    let sizeBytes = try store.fileSystem.sizeBytes(of: path)
-    guard sizeBytes == expectedBytes else {
-      throw .corruption(
-        file: path, offset: min(sizeBytes, expectedBytes),
-        reason: "the file has \(sizeBytes) bytes, the manifest says \(expectedBytes)")
-    }
-  }
-
   /// Writes a manifest that holds only `version` and makes it the one that counts in a directory.
   static func beginManifest(
     _ number: UInt64, _ version: Version, _ state: VersionEdit, _ store: TableStore, in directory: String
@@ -235,7 +185,7 @@ extension VersionSet {
 
 extension VersionSet {
   /// A version of files that are in order; those that `base` has are its objects, tables and what backs them.
-  private static func makeVersion(
+  static func makeVersion(
     _ infos: [[TableFileInfo]], _ valueFiles: [(info: ValueFileInfo, references: ValueReferences.Share)],
     from base: Version, _ store: TableStore
   ) throws(TreeError) -> Version {
@@ -273,7 +223,7 @@ extension VersionSet {
     Set(levels.joined().filter { $0.info.rangeDeletionCount > 0 }.map(\.number))
   }
 
-  private static func take(_ edit: VersionEdit, into state: inout VersionEdit) {
+  static func take(_ edit: VersionEdit, into state: inout VersionEdit) {
     state.flushedSequence =
       edit.flushedSequence.map { max($0, state.flushedSequence ?? 0) } ?? state.flushedSequence
     state.lastSequence = edit.lastSequence.map { max($0, state.lastSequence ?? 0) } ?? state.lastSequence

@@ -12,47 +12,70 @@ extension TableReader {
   /// - Parameters:
   ///   - version: where the value files are that pointers must lead into. Nil: they are not followed.
   ///   - check: says what is wrong with an internal key besides, or nil.
-  ///
-  /// Throws `TreeError.corruption` at the first thing that is wrong.
+  ///   - note: called with each thing that is wrong, `TreeError.corruption`. The check goes on behind the block that it is in, if
+  ///     this returns; it throws what was found unless another is given.
   package func verify(
-    valuesIn version: Version? = nil, each check: (UnsafeRawBufferPointer) -> String? = { _ in nil }
+    valuesIn version: Version? = nil, each check: (UnsafeRawBufferPointer) -> String? = { _ in nil },
+    damage note: (TreeError) throws(TreeError) -> Void = { error throws(TreeError) in throw error }
   ) throws(TreeError) -> Verification {
     var found = Verification()
     var index = IndexCursor()
     var data = BlockCursor()
     var lastKey: [UInt8] = []
+    var isDamaged = false
     index.enter(self)
-    try index.seekToFirst(self, .blocking)
-    while index.isValid {
-      let handle = try handle(index.value)
-      let facts = try facts(index.value)
-      data.enter(try readBlock(handle))
-      data.seekToFirst()
-      while data.isValid {
-        if let reason = fault(in: data, after: lastKey, facts, index.key) ?? check(data.key) {
-          throw damage(handle.offset, reason)
+    do throws(TreeError) {
+      try index.seekToFirst(self, .blocking)
+      while index.isValid {
+        do throws(TreeError) {
+          try verifyBlock(index.key, index.value, &data, &lastKey, &found, version, check)
+        } catch {
+          isDamaged = true
+          try note(error)
         }
-        lastKey.removeAll(keepingCapacity: true)
-        lastKey.append(contentsOf: data.key)
-        if InternalKey.kind(of: lastKey.span.bytes) == .valuePointer {
-          guard let pointer = ValuePointer(data.value) else {
-            throw damage(handle.offset, "a pointer is malformed")
-          }
-          found.valueReferences.add(pointer)
-          let userKey = UnsafeRawBufferPointer(rebasing: data.key.dropLast(InternalKey.trailerBytes))
-          let keyHash = ValueFileFormat.keyHash(userKey)
-          try version?.resolve(data.value).file.verify(pointer, keyHash: keyHash)
-        }
-        found.entryCount += 1
-        data.next()
+        found.dataBlockCount += 1
+        try index.next(self, .blocking)
       }
-      found.dataBlockCount += 1
-      try index.next(self, .blocking)
+    } catch {
+      // An index block: what is behind it can't be found.
+      isDamaged = true
+      try note(error)
     }
-    guard found.entryCount == properties.entryCount, found.dataBlockCount == properties.dataBlockCount else {
-      throw damage(0, "the table holds other numbers of entries and blocks than its properties say")
+    let isComplete =
+      found.entryCount == properties.entryCount && found.dataBlockCount == properties.dataBlockCount
+    if !isDamaged, !isComplete {
+      try note(damage(0, "the table holds other numbers of entries and blocks than its properties say"))
     }
     return found
+  }
+
+  private func verifyBlock(
+    _ separator: UnsafeRawBufferPointer, _ indexValue: UnsafeRawBufferPointer, _ data: inout BlockCursor,
+    _ lastKey: inout [UInt8], _ found: inout Verification, _ version: Version?,
+    _ check: (UnsafeRawBufferPointer) -> String?
+  ) throws(TreeError) {
+    let handle = try handle(indexValue)
+    let facts = try facts(indexValue)
+    data.enter(try readBlock(handle))
+    data.seekToFirst()
+    while data.isValid {
+      if let reason = fault(in: data, after: lastKey, facts, separator) ?? check(data.key) {
+        throw damage(handle.offset, reason)
+      }
+      lastKey.removeAll(keepingCapacity: true)
+      lastKey.append(contentsOf: data.key)
+      if InternalKey.kind(of: lastKey.span.bytes) == .valuePointer {
+        guard let pointer = ValuePointer(data.value) else {
+          throw damage(handle.offset, "a pointer is malformed")
+        }
+        found.valueReferences.add(pointer)
+        let userKey = UnsafeRawBufferPointer(rebasing: data.key.dropLast(InternalKey.trailerBytes))
+        let keyHash = ValueFileFormat.keyHash(userKey)
+        try version?.resolve(data.value).file.verify(pointer, keyHash: keyHash)
+      }
+      found.entryCount += 1
+      data.next()
+    }
   }
 
   private func fault(

@@ -93,6 +93,16 @@ final class LiveState: @unchecked Sendable {
     begin(firstSequence: large.sequenceBound + 1)
   }
 
+  /// Puts a batch of the log where its commit put it. Before there are threads.
+  func replay(_ payload: RawSpan, _ first: SequenceNumber) {
+    guard let batch = WriteBatch(payload: payload) else {
+      preconditionFailure("the log checks what it replays")
+    }
+    if Memtable.bytesMax(of: batch) > largeFromBytes { return addLarge(SortedBatch(batch), first: first) }
+    makeRoom(batch, first)
+    active.apply(batch, first: first)
+  }
+
   /// L0 grows by one file for each memtable, so looking at it here bounds it.
   private var isStalled: Bool {
     sealed.count >= options.memtablesSealedMax || version.levels[0].count >= options.l0StopFilesMax

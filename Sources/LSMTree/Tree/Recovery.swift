@@ -8,16 +8,9 @@ struct Recovery {
   let options: TreeOptions
 
   func replay(_ payload: RawSpan, _ first: SequenceNumber) throws(TreeError) {
-    guard let batch = WriteBatch(payload: payload) else {
-      preconditionFailure("the log checks what it replays")
-    }
     // A batch is flushed whole or not at all, so one that reaches beyond what tables hold lies behind it.
     while live.sealed.count >= options.memtablesSealedMax { try flushOldest() }
-    if Memtable.bytesMax(of: batch) > live.largeFromBytes {
-      return live.addLarge(SortedBatch(batch), first: first)
-    }
-    live.makeRoom(batch, first)
-    live.active.apply(batch, first: first)
+    live.replay(payload, first)
   }
 
   private func flushOldest() throws(TreeError) {

@@ -2,8 +2,11 @@ extension ValueFile {
   /// Reads the file from end to end, past the cache: every record's checksum, that one follows the other up to the file's
   /// end, and that there are as many as the manifest says. Values that nobody refers to any more are checked, too.
   ///
-  /// Throws `TreeError.corruption` at the first thing that is wrong.
-  package func verify() throws(TreeError) {
+  /// - Parameter note: called with each thing that is wrong, `TreeError.corruption`. The check goes on behind a record whose bytes
+  ///   are damaged, if this returns; it throws what was found unless another is given.
+  package func verify(
+    damage note: (TreeError) throws(TreeError) -> Void = { error throws(TreeError) in throw error }
+  ) throws(TreeError) {
     let (file, _) = try openFile()
     guard try file.sizeBytes() == info.sizeBytes else {
       throw damage(0, "the file is not as long as the manifest says")
@@ -19,15 +22,15 @@ extension ValueFile {
       guard header.storedBytes <= TableFormat.blockBytesMax,
         let record = try records.bytes(header.recordBytes)
       else { throw damage(records.offset, "a record is cut off") }
-      guard BlockCodec.isChecksumRight(record + ValueFileFormat.recordHeaderBytes, header.storedBytes) else {
-        throw damage(records.offset, BlockCodec.Damage.checksum.reason)
+      if !BlockCodec.isChecksumRight(record + ValueFileFormat.recordHeaderBytes, header.storedBytes) {
+        try note(damage(records.offset, BlockCodec.Damage.checksum.reason))
       }
       valueCount += 1
       valueBytes += header.rawBytes
       records.advance(header.recordBytes)
     }
     guard valueCount == info.valueCount, valueBytes == info.valueBytes else {
-      throw damage(0, "the file holds other values than the manifest says")
+      return try note(damage(0, "the file holds other values than the manifest says"))
     }
   }
 

@@ -7,7 +7,13 @@ final class ReadCountingFileSystem: FileSystem {
   fileprivate let reads = Mutex<[String: Int]>([:])
   fileprivate let calls = Mutex(0)
 
-  init(_ base: any FileSystem) { self.base = base }
+  /// What tables claim to have; nil for the truth.
+  private let tableBytes: Int?
+
+  init(_ base: any FileSystem, tableBytes: Int? = nil) {
+    self.base = base
+    self.tableBytes = tableBytes
+  }
 
   /// Tables of which anything was read, and how many bytes of all of them, since `forget()`.
   var tablesRead: Int { reads.withLock { $0.count } }
@@ -26,7 +32,10 @@ final class ReadCountingFileSystem: FileSystem {
 
   func createFile(_ path: String) throws(TreeError) -> any WritableFile { try base.createFile(path) }
   func openForWriting(_ path: String) throws(TreeError) -> any WritableFile { try base.openForWriting(path) }
-  func sizeBytes(of path: String) throws(TreeError) -> Int { try base.sizeBytes(of: path) }
+  func sizeBytes(of path: String) throws(TreeError) -> Int {
+    let sizeBytes = try base.sizeBytes(of: path)
+    return path.hasSuffix(".table") ? tableBytes ?? sizeBytes : sizeBytes
+  }
   func exists(_ path: String) -> Bool { base.exists(path) }
   func list(_ directory: String) throws(TreeError) -> [String] { try base.list(directory) }
   func rename(_ path: String, to newPath: String) throws(TreeError) { try base.rename(path, to: newPath) }
