@@ -92,6 +92,8 @@ public struct DatabaseOptions: Sendable {
       }
     options.blockCacheBytesMax = cacheBytesMax
     options.memtableBytesMax = memtableBytesMax
+    // A query is between bounds that agree in the id and the hash, so it passes over tables without its partition key.
+    options.filterPrefixBytes = Keyspace.idBytes + Keyspace.hashBytes
     return options
   }
 }

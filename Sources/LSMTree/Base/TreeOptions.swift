@@ -47,6 +47,9 @@ public struct TreeOptions: Sendable {
   public var compression: Compression = .lz4
   /// Bits of Bloom filter per key. 0 (no filter) to 32. Ten give about one false positive in a hundred.
   public var bloomBitsPerKey = 10
+  /// Bytes that keys begin with whose hash also goes into the Bloom filters of new tables. A cursor whose bounds agree in as
+  /// many bytes or more then passes over tables that hold nothing that begins so. 0 (none) to 255.
+  public var filterPrefixBytes = 0
   /// Bytes of a table file that compaction aims at. 16 KiB to 4 GiB.
   public var tableBytesMax = 32 << 20
   /// Bytes of the first level below L0. 64 KiB to 1 TiB.
@@ -92,6 +95,7 @@ public struct TreeOptions: Sendable {
     try check("logBufferBytesMax", logBufferBytesMax, (64 << 10)...(256 << 20))
     try check("blockBytes", blockBytes, (1 << 10)...(1 << 20))
     try check("bloomBitsPerKey", bloomBitsPerKey, 0...32)
+    try check("filterPrefixBytes", filterPrefixBytes, 0...255)
     try check("tableBytesMax", tableBytesMax, (16 << 10)...(4 << 30))
     try check("levelBaseBytesMax", levelBaseBytesMax, (64 << 10)...(1 << 40))
     try check("levelSizeRatio", levelSizeRatio, 2...100)

@@ -151,28 +151,28 @@ struct RunCursorState: ~Copyable {
   }
 
   mutating func seekToFirst() throws(TreeError) {
-    try enter(0)
-    try goToFirstOfFile()
+    if try enter(0) { try goToFirstOfFile() }
     try goForwardUntilValid()
   }
 
   mutating func seekToLast() throws(TreeError) {
-    try enter(files.count - 1)
-    try goToLastOfFile()
+    if try enter(files.count - 1) { try goToLastOfFile() }
     try goBackUntilValid()
   }
 
   mutating func seek(_ key: SearchKey) throws(TreeError) {
     let target = files.firstEnding(notBefore: key)
     guard target < files.count else { return cursor.leave() }
-    try enter(target)
-    if let lens { try lens.seek(key, &cursor) } else { try cursor.seek(key) }
+    if try enter(target) {
+      if let lens { try lens.seek(key, &cursor) } else { try cursor.seek(key) }
+    }
     try goForwardUntilValid()
   }
 
   mutating func seekForPrevious(_ key: SearchKey) throws(TreeError) {
-    try enter(min(files.firstEnding(notBefore: key), files.count - 1))
-    if let lens { try lens.seekForPrevious(key, &cursor) } else { try cursor.seekForPrevious(key) }
+    if try enter(min(files.firstEnding(notBefore: key), files.count - 1)) {
+      if let lens { try lens.seekForPrevious(key, &cursor) } else { try cursor.seekForPrevious(key) }
+    }
     try goBackUntilValid()
   }
 
@@ -192,15 +192,13 @@ struct RunCursorState: ~Copyable {
 
   private mutating func goForwardUntilValid() throws(TreeError) {
     while !cursor.isValid, index + 1 < files.count {
-      try enter(index + 1)
-      try goToFirstOfFile()
+      if try enter(index + 1) { try goToFirstOfFile() }
     }
   }
 
   private mutating func goBackUntilValid() throws(TreeError) {
     while !cursor.isValid, index > 0 {
-      try enter(index - 1)
-      try goToLastOfFile()
+      if try enter(index - 1) { try goToLastOfFile() }
     }
   }
 
@@ -212,10 +210,17 @@ struct RunCursorState: ~Copyable {
     if let lens { try lens.seekToLast(&cursor) } else { try cursor.seekToLast() }
   }
 
-  private mutating func enter(_ index: Int) throws(TreeError) {
+  /// Goes to a file, nowhere in it yet. False if its filter says that it holds nothing between the bounds.
+  private mutating func enter(_ index: Int) throws(TreeError) -> Bool {
     cursor.leave()
-    cursor.enter(try files[index].reader(io))
-    lens = files[index].lens
+    let table = try files[index].reader(io)
     self.index = index
+    if let lower = cursor.options.lower, !table.mayHold(from: lower, sharedBytes: cursor.options.sharedBytes)
+    {
+      return false
+    }
+    cursor.enter(table)
+    lens = files[index].lens
+    return true
   }
 }

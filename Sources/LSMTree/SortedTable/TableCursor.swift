@@ -5,14 +5,20 @@ package struct CursorOptions: Sendable {
   /// reads and the cache stays as it is.
   package var usesCache: Bool
   /// User keys outside of these are not wanted. A cursor may still show some, but reads no block for them.
-  package var lower: [UInt8]?
-  package var upper: [UInt8]?
+  package let lower: [UInt8]?
+  package let upper: [UInt8]?
+  /// Bytes that all keys within the bounds begin with, as the bounds do.
+  let sharedBytes: Int
 
   package init(io: ReadIO, usesCache: Bool = true, lower: [UInt8]? = nil, upper: [UInt8]? = nil) {
     self.io = io
     self.usesCache = usesCache
     self.lower = lower
     self.upper = upper
+    sharedBytes =
+      if let lower, let upper {
+        lower.withUnsafeBytes { lower in upper.withUnsafeBytes { commonPrefixBytes(lower, $0) } }
+      } else { 0 }
   }
 }
 
@@ -21,7 +27,7 @@ package struct CursorOptions: Sendable {
 /// After a call threw, the cursor is nowhere and may be moved to any key again.
 package struct TableCursor: ~Copyable {
   private var current: TableReader?
-  private let options: CursorOptions
+  let options: CursorOptions
   private var index = IndexCursor()
   /// The place in the block that the index is at.
   var data = BlockCursor()

@@ -20,6 +20,8 @@ package struct TableProperties: Equatable, Sendable {
   /// 1: the index's entries are data blocks. 2: they are blocks of index entries.
   package var indexLevels = 1
   package var filter: BlockHandle?
+  /// Bytes that keys begin with whose hash is in the filter as well; 0 if none are.
+  package var filterPrefixBytes = 0
   var rangeDeletions: BlockHandle?
 
   package init() {}
@@ -37,6 +39,7 @@ extension TableProperties {
     case indexOffset, indexBytes, indexLevels
     case filterOffset, filterBytes
     case rangeDeletionsOffset, rangeDeletionsBytes
+    case filterPrefixBytes
   }
 
   /// Tag, length, bytes, for each property in ascending order of tags; a number is a varint within its bytes.
@@ -77,6 +80,7 @@ extension TableProperties {
       add(.rangeDeletionsOffset, UInt64(rangeDeletions.offset))
       add(.rangeDeletionsBytes, UInt64(rangeDeletions.sizeBytes))
     }
+    if filterPrefixBytes > 0 { add(.filterPrefixBytes, UInt64(filterPrefixBytes)) }
     return bytes
   }
 
@@ -115,6 +119,7 @@ extension TableProperties {
     guard (properties.filter != nil) == (numbers[.filterOffset] != nil),
       (properties.rangeDeletions != nil) == (numbers[.rangeDeletionsOffset] != nil)
     else { return nil }
+    properties.filterPrefixBytes = Int(numbers[.filterPrefixBytes] ?? 0)
     properties.entryCount = Int(numbers[.entryCount] ?? 0)
     properties.deletionCount = Int(numbers[.deletionCount] ?? 0)
     properties.rangeDeletionCount = Int(numbers[.rangeDeletionCount] ?? 0)

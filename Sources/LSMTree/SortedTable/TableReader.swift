@@ -76,6 +76,13 @@ package final class TableReader: Sendable {
     return try self.handle(value)
   }
 
+  /// Whether there may be keys between two bounds that begin with the same `shared` bytes, of which `lower` is one.
+  func mayHold(from lower: [UInt8], sharedBytes shared: Int) -> Bool {
+    let count = properties.filterPrefixBytes
+    guard count > 0, count <= shared else { return true }
+    return lower.withUnsafeBytes { filter.mayContain(KeyHash.hash($0.baseAddress!, count)) }
+  }
+
   /// Whether the filter lets a user key's hash through.
   package func mayContain(_ hash: UInt64) -> Bool { filter.mayContain(hash) }
 

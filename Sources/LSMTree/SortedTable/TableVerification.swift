@@ -95,7 +95,11 @@ extension TableReader {
       return "a sequence number is outside its block's bounds"
     }
     let hash = KeyHash.hash(key.baseAddress!, key.count - InternalKey.trailerBytes)
-    return mayContain(hash) ? nil : "the filter misses a key"
+    guard mayContain(hash) else { return "the filter misses a key" }
+    let prefixBytes = properties.filterPrefixBytes
+    guard prefixBytes > 0, key.count - InternalKey.trailerBytes >= prefixBytes else { return nil }
+    return mayContain(KeyHash.hash(key.baseAddress!, prefixBytes))
+      ? nil : "the filter misses a key's beginning"
   }
 
   private static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {

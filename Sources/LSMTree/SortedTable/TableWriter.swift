@@ -6,6 +6,8 @@ package struct TableWriterOptions: Sendable {
   package var restartInterval = 8
   package var compression = Compression.lz4
   package var bloomBitsPerKey = 10
+  /// Bytes of a key whose hash goes into the filter beside that of the whole key; 0 for none.
+  package var filterPrefixBytes = 0
   /// Bytes of one block of the index. A table whose index needs more gets a second level, and only that is kept in
   /// memory. 256 KiB are the blocks of some 30 MB.
   package var indexBlockBytes = 256 << 10
@@ -16,6 +18,7 @@ package struct TableWriterOptions: Sendable {
     blockBytes = options.blockBytes
     compression = options.compression
     bloomBitsPerKey = options.bloomBitsPerKey
+    filterPrefixBytes = options.filterPrefixBytes
   }
 }
 
@@ -36,6 +39,8 @@ package struct TableWriter: ~Copyable {
   private var blockFacts = BlockFacts()
   private var index: IndexBuilder
   private var filter: BloomFilterBuilder
+  /// Keys of one prefix come one after the other, so it is in the filter once.
+  private var lastPrefixHash: UInt64?
   private var lastKey: [UInt8] = []
   private var rangeDeletions = RangeDeletions.none
   private var properties = TableProperties()
@@ -85,9 +90,18 @@ package struct TableWriter: ~Copyable {
     block.add(userKey, trailer: trailer, value)
     lastKey.removeAll(keepingCapacity: true)
     lastKey.append(contentsOf: key)
-    filter.add(KeyHash.hash(userKey.baseAddress!, userKey.count))
+    addToFilter(userKey)
     count(trailer, userKey.count, value.count, times)
     if InternalKey.kind(ofTrailer: trailer) == .valuePointer { try countReference(value) }
+  }
+
+  private mutating func addToFilter(_ userKey: UnsafeRawBufferPointer) {
+    filter.add(KeyHash.hash(userKey.baseAddress!, userKey.count))
+    guard options.filterPrefixBytes > 0, userKey.count >= options.filterPrefixBytes else { return }
+    let hash = KeyHash.hash(userKey.baseAddress!, options.filterPrefixBytes)
+    if hash == lastPrefixHash { return }
+    lastPrefixHash = hash
+    filter.add(hash)
   }
 
   private mutating func countReference(_ value: UnsafeRawBufferPointer) throws(TreeError) {
@@ -130,7 +144,10 @@ package struct TableWriter: ~Copyable {
     let (indexBytes, isTopLevel) = index.finish()
     properties.indexLevels = isTopLevel ? 2 : 1
     let tailOffset = written + output.count
-    if let bytes = filter.finish() { properties.filter = append(bytes.span.bytes, compressed: false) }
+    if let bytes = filter.finish() {
+      properties.filter = append(bytes.span.bytes, compressed: false)
+      properties.filterPrefixBytes = options.filterPrefixBytes
+    }
     if !rangeDeletions.isEmpty {
       properties.rangeDeletions = append(rangeDeletions.encode().span.bytes, compressed: false)
       properties.rangeDeletionCount = rangeDeletions.fragments.count

@@ -288,6 +288,7 @@ extension TreeOptions {
     options.blockBytes = (1 << 10) << random.below(4)
     options.compression = random.below(2) == 0 ? .lz4 : .none
     options.bloomBitsPerKey = random.below(2) * 10
+    options.filterPrefixBytes = random.below(4)
     options.tableBytesMax = (16 << 10) << random.below(4)
     options.levelBaseBytesMax = (64 << 10) << random.below(3)
     options.levelSizeRatio = 2 + random.below(9)
