@@ -53,7 +53,7 @@ struct MergeSource {
 
   /// Whether the entry before is surely of another user key, so that this one is the newest of its key in this source.
   @inline(__always)
-  var isFirstOfKey: Bool {
+  func isFirstOfKey() -> Bool {
     switch origin {
     case .list(let list):
       let previous = list.previous(node)
@@ -63,7 +63,7 @@ struct MergeSource {
     case .batch(let batch):
       let previous = batch.previous(node)
       return previous == 0 || KeyOrder.compare(batch.key(previous), keyBytes) != 0
-    case .run(let run): return run.pointee.cursor.data.isFirstOfKey
+    case .run(let run): return run.pointee.cursor.data.isFirstOfKey()
     }
   }
 

@@ -7,8 +7,8 @@
 ///   another key, visible and a value. All that is told by the entry itself.
 /// - *Through the merge*, for everything else: `settleForward` and `settleBackward`.
 ///
-/// Going backward, versions of a key come oldest first. An entry that shares less than its whole key with the one before
-/// is its key's newest, and is shown where it lies; else the newest visible one is known only when the cursor is past
+/// Going backward, versions of a key come oldest first. An entry that can be told from the one before it by what is stored
+/// with the two is its key's newest, and is shown where it lies; else the newest visible one is known only when the cursor is past
 /// it, and key and value are kept aside. Turning round costs a seek.
 ///
 /// A value that lies in a value file is read when the cursor comes to rest at its entry, so that showing it can't fail.
@@ -153,7 +153,7 @@ public struct TreeCursor: ~Copyable {
       try merged.advance()
       return try settleBackward()
     }
-    if run.pointee.cursor.data.isFirstOfKey, showIfLive(run) { return }
+    if run.pointee.cursor.data.isFirstOfKey(), showIfLive(run) { return }
     settleAgain()
     try settleBackward()
   }
@@ -244,7 +244,7 @@ public struct TreeCursor: ~Copyable {
       let isVisible = top.pointee.trailer >= visibleTrailer
       if !hasKey {
         if KeyOrder.compare(key, lowerBound) < 0 { break }
-        if top.pointee.isFirstOfKey, merged.isTopAlone {
+        if top.pointee.isFirstOfKey(), merged.isTopAlone {
           if isVisible, try isLive(top) { return try showTop(bound: lowerBound) }
           try merged.advance()
           continue

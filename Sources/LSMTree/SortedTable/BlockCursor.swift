@@ -133,19 +133,36 @@ package struct BlockCursor: ~Copyable {
     return true
   }
 
-  /// Whether the entry before is surely of another user key, so that this one is its key's newest version here.
+  /// Whether the entry before is surely of another user key, so that this one is the newest of its key in this block.
+  ///
+  /// A restart shares nothing, and says nothing of the key before. That key's length and last bytes are stored with it,
+  /// which is enough to tell it apart, and the trail leads there.
   @inline(__always)
-  var isFirstOfKey: Bool { entry.shared > 0 && entry.unshared > 0 }
+  mutating func isFirstOfKey() -> Bool {
+    entry.shared > 0 ? entry.unshared > 0 : isRestartFirstOfKey()
+  }
+
+  private mutating func isRestartFirstOfKey() -> Bool {
+    guard hasTrail || layTrail() else { return false }
+    let before = view.entry(at: trail[trailCount &- 1])
+    if before.shared &+ before.unshared != userKeyBytes { return true }
+    return commonPrefixBytes(view.base + before.keyOffset, keyBuffer + before.shared, before.unshared)
+      < before.unshared
+  }
 
   /// Goes back by one entry.
   @inline(__always)
   package mutating func previous() {
-    if trailCount > 0, trailEnd == entry.position.key {
+    if hasTrail || layTrail() {
       stepBack(to: view.entry(at: trail[trailCount &- 1]))
     } else {
-      previousPart()
+      previousWithoutTrail()
     }
   }
+
+  /// Whether the trail leads here.
+  @inline(__always)
+  private var hasTrail: Bool { trailCount > 0 && trailEnd == entry.position.key }
 
   /// Makes the entry before the current one current. It is the last in the trail.
   @inline(__always)
@@ -174,26 +191,32 @@ package struct BlockCursor: ~Copyable {
     }
   }
 
-  /// Goes back to the last entry of the restart before, and lays the trail for those before that.
-  private mutating func previousPart() {
+  /// Lays the trail of the entries before this one, from the last restart on. False if there are none in this block, or more than a
+  /// trail takes.
+  private mutating func layTrail() -> Bool {
+    let target = entry.position.key
+    let restart = lastRestart(before: target)
+    trailCount = 0
+    guard restart >= 0 else { return false }
+    var position = view.restart(restart)
+    while position.key < target {
+      guard trailCount < trail.count else {
+        trailCount = 0
+        return false
+      }
+      trail[trailCount] = position
+      trailCount &+= 1
+      position = view.entry(at: position).next
+    }
+    trailEnd = target
+    return true
+  }
+
+  /// For the first entry of a block; and for parts with more entries than a trail takes, which this release does not write.
+  private mutating func previousWithoutTrail() {
     let target = entry.position.key
     let restart = lastRestart(before: target)
     guard restart >= 0 else { return isValid = false }
-    var before = view.entry(at: view.restart(restart))
-    trailCount = 0
-    while true {
-      guard trailCount < trail.count else { return walk(from: restart, until: target) }
-      trail[trailCount] = before.position
-      trailCount &+= 1
-      if before.next.key >= target { break }
-      before = view.entry(at: before.next)
-    }
-    stepBack(to: before)
-  }
-
-  /// For parts with more entries than a trail takes, which this release does not write.
-  private mutating func walk(from restart: Int, until target: Int) {
-    trailCount = 0
     goToRestart(restart)
     while entry.next.key < target { next() }
   }
