@@ -12,16 +12,11 @@ package struct RawBuffer: ~Copyable {
   /// - Parameter capacity: bytes there is room for at once. With 0 nothing is allocated before the first byte comes.
   package init(capacity: Int) {
     self.capacity = capacity
-    base = capacity > 0 ? Self.allocate(capacity) : Self.nowhere
+    base = capacity > 0 ? .allocate(byteCount: capacity, alignment: 16) : Self.nowhere
   }
 
   deinit {
     if capacity > 0 { base.deallocate() }
-  }
-
-  /// Bytes as the allocator aligns them. (Asking for raw bytes of an alignment goes another way, at twice the price.)
-  static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(UnsafeMutablePointer<UInt64>.allocate(capacity: (byteCount &+ 7) / 8))
   }
 
   /// The address of no bytes.
@@ -44,7 +39,7 @@ package struct RawBuffer: ~Copyable {
   @inline(never)
   private mutating func grow(_ more: Int) {
     let newCapacity = max(capacity * 2, count + more, 16)
-    let newBase = Self.allocate(newCapacity)
+    let newBase = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
     newBase.copyMemory(from: base, byteCount: count)
     if capacity > 0 { base.deallocate() }
     base = newBase

@@ -19,8 +19,9 @@ struct MergingCursor: ~Copyable {
     self.capacity = max(capacity, 1)
     let runBytes = self.capacity * MemoryLayout<RunCursorState>.stride
     let sourceBytes = self.capacity * MemoryLayout<MergeSource>.stride
-    memory = RawBuffer.allocate(
-      runBytes + sourceBytes + self.capacity * MemoryLayout<UnsafeRawPointer>.stride)
+    memory = .allocate(
+      byteCount: runBytes + sourceBytes + self.capacity * MemoryLayout<UnsafeRawPointer>.stride, alignment: 16
+    )
     runs = memory.bindMemory(to: RunCursorState.self, capacity: self.capacity)
     sources = (memory + runBytes).bindMemory(to: MergeSource.self, capacity: self.capacity)
     heap = (memory + (runBytes + sourceBytes)).bindMemory(

@@ -34,7 +34,7 @@ struct BlockMemory: ~Copyable {
   /// Room for `count` bytes and for what may be read behind them.
   init(_ count: Int) {
     byteCount = count + BlockView.slackBytes
-    base = RawBuffer.allocate(byteCount)
+    base = .allocate(byteCount: byteCount, alignment: 16)
   }
 
   deinit {

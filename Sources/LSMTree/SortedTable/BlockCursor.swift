@@ -24,7 +24,7 @@ package struct BlockCursor: ~Copyable {
   private var trailEnd = 0
 
   package init() {
-    keyBuffer = RawBuffer.allocate(keyCapacity + BlockView.slackBytes)
+    keyBuffer = .allocate(byteCount: keyCapacity + BlockView.slackBytes, alignment: 16)
     view = .empty
   }
 
@@ -276,7 +276,7 @@ package struct BlockCursor: ~Copyable {
   private mutating func reserve(_ count: Int) {
     guard count + InternalKey.trailerBytes > keyCapacity else { return }
     let capacity = max(2 * keyCapacity, count + InternalKey.trailerBytes)
-    let buffer = RawBuffer.allocate(capacity + BlockView.slackBytes)
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity + BlockView.slackBytes, alignment: 16)
     buffer.copyMemory(from: keyBuffer, byteCount: keyCapacity)
     keyBuffer.deallocate()
     keyBuffer = buffer
