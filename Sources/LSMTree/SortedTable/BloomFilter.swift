@@ -3,7 +3,8 @@
 /// A blocked Bloom filter: a key's hash chooses one line of 64 bytes and then `probeCount` bits within it, so that a
 /// question costs one cache miss however many bits it looks at. At ten bits a key about one absent key in a hundred
 /// gets through, against 0.8 for a filter that spreads its bits over all lines and misses the cache for each.
-/// User keys only, whole: all versions of a key share its bits.
+/// User keys, whole, so that all versions of a key share its bits; and, where `filterPrefixBytes` asks for it, what they
+/// begin with, as if it were a key.
 package struct BloomFilter: ~Copyable {
   private let lines: UnsafeRawPointer
   private let lineCount: UInt64
