@@ -26,12 +26,14 @@ let package = Package(
   products: [
     .library(name: "Flywheel", targets: ["Flywheel"]),
     .library(name: "LSMTree", targets: ["LSMTree"]),
+    .library(name: "FlywheelEncryption", targets: ["FlywheelEncryption"]),
     .library(name: "DynamoProtocol", targets: ["DynamoProtocol"]),
     .executable(name: "flywheel", targets: ["FlywheelCLI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -41,6 +43,11 @@ let package = Package(
       name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
     .target(name: "CPlatform", cSettings: cSettings),
     .target(name: "LSMTree", dependencies: ["CLZ4", "CPlatform"], swiftSettings: settings),
+
+    // Encryption at rest, for those who want it: nothing above depends on it, so nobody else links it.
+    .target(
+      name: "FlywheelEncryption",
+      dependencies: ["LSMTree", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
 
     // The data model and its languages: pure.
     .target(name: "DynamoModel", swiftSettings: settings),
@@ -72,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "FlywheelCLI",
       dependencies: [
-        "FlywheelServer", "Flywheel", "LSMTree",
+        "FlywheelServer", "Flywheel", "FlywheelEncryption", "LSMTree",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -83,6 +90,12 @@ let package = Package(
     // Tests: a target a module, and one for what holds between them.
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(name: "LSMTreeTests", dependencies: ["LSMTree", "CPlatform"], swiftSettings: settings),
+    .testTarget(
+      name: "FlywheelEncryptionTests",
+      dependencies: [
+        "FlywheelEncryption", "LSMTree", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "DynamoModelTests", dependencies: ["DynamoModel"], swiftSettings: settings),
     .testTarget(
       name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel", "Flywheel"],
@@ -111,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "FlywheelCLITests",
       dependencies: [
-        "FlywheelCLI", "Flywheel",
+        "FlywheelCLI", "Flywheel", "LSMTree",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

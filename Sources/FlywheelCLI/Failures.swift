@@ -35,7 +35,7 @@ func describe(_ error: DatabaseError) -> String {
   case .unsupportedFormat(let what, let found, let newestKnown):
     "\(what) has format \(found), which a newer release wrote; this one knows formats up to \(newestKnown)"
   case .encryptionKeyRequired:
-    "it is encrypted, and no key was given"
+    "it is encrypted, and no key was given; there is --encryption-key-file, and \(EncryptionOptions.variable)"
   case .encryptionKeyWrong:
     "it is encrypted with another key than the one given; nothing in it was touched"
   case .encryptionKeyUnusable(let source, let reason):

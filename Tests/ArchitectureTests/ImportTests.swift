@@ -7,6 +7,7 @@ import Testing
 
   private static let allowed: [String: Set<String>] = [
     "LSMTree": ["CLZ4", "CPlatform"],
+    "FlywheelEncryption": ["LSMTree", "Crypto", "FoundationEssentials", "Foundation"],
     "DynamoModel": [],
     "DynamoExpressions": ["DynamoModel"],
     "PartiQL": ["DynamoExpressions", "DynamoModel"],
@@ -16,7 +17,8 @@ import Testing
       "DynamoProtocol", "Flywheel", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
     ],
     "FlywheelCLI": [
-      "FlywheelServer", "Flywheel", "LSMTree", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+      "FlywheelServer", "Flywheel", "FlywheelEncryption", "LSMTree", "ArgumentParser", "Logging",
+      "ServiceLifecycle", "UnixSignals",
     ],
   ]
 
@@ -28,6 +30,15 @@ import Testing
       for name in file.imports where !Self.system.contains(name) {
         #expect(allowed.contains(name), "\(file.path) imports \(name)")
       }
+    }
+  }
+
+  /// An app that does not encrypt links no cryptography.
+  @Test func onlyEncryptionNeedsCryptography() throws {
+    for file in try SourceTree.read().files where file.module != "FlywheelEncryption" {
+      #expect(!file.imports.contains("Crypto"), "\(file.path)")
+      let mayEncrypt = file.module == "FlywheelCLI"
+      #expect(mayEncrypt || !file.imports.contains("FlywheelEncryption"), "\(file.path)")
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Flywheel
 import FlywheelCLI
+import LSMTree
 import Testing
 
 @Suite struct ServeOptionsTests {
@@ -60,5 +61,13 @@ import Testing
   @Test func whatIsNotAvailableYetSaysSo() {
     let refusal = #expect(throws: (any Error).self) { try ServeOptions.parse(["--auth", "sigv4"]) }
     #expect(ServeOptions.message(for: refusal!).contains("sigv4 is not available in this release"))
+  }
+
+  @Test func aKeyThatIsNoneIsNamedAndNotShown() throws {
+    let options = try ServeOptions.parse(["--encryption-key-file", "/nowhere/key"])
+    #expect(options.encryption.encryptionKeyFile == "/nowhere/key")
+    #expect(throws: TreeError.self) { _ = try options.encryption.cipher() }
+    let plain = try ServeOptions.parse([]).encryption.cipher()
+    #expect(plain == nil)
   }
 }

@@ -1,4 +1,4 @@
-package import LSMTree
+public import LSMTree
 
 /// What can be set when a database is opened. All limits are checked at open.
 public struct DatabaseOptions: Sendable {
@@ -19,6 +19,10 @@ public struct DatabaseOptions: Sendable {
   public var cacheBytesMax = 64 << 20
   /// Bytes of recent writes held in memory before they are written as a table file. 64 KiB to 1 GiB.
   public var memtableBytesMax = 64 << 20
+  /// What every file is encrypted with, such as `Encryption` of the module `FlywheelEncryption`; nil for files in plain. A
+  /// directory that is encrypted can be opened with its own keys only; one that is not becomes so, file by file.
+  /// A database in memory has no files and takes no notice.
+  public var cipher: (any BlockCipherProvider)?
   /// Threads that wait for disks on behalf of requests. 1 to 1,024.
   public var blockingThreadsMax = 16
   /// Requests that may wait for one of these threads; further ones are refused. 1 to 1,000,000.
@@ -90,6 +94,7 @@ public struct DatabaseOptions: Sendable {
       case .interval(let milliseconds): .interval(milliseconds: milliseconds)
       case .none: .none
       }
+    options.cipher = cipher ?? tree.cipher
     options.blockCacheBytesMax = cacheBytesMax
     options.memtableBytesMax = memtableBytesMax
     // A query is between bounds that agree in the id and the hash, so it passes over tables without its partition key.

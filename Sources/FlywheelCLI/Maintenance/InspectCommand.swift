@@ -13,6 +13,7 @@ struct InspectCommand: ParsableCommand {
       """)
 
   @OptionGroup var argument: DirectoryArgument
+  @OptionGroup var encryption: EncryptionOptions
 
   @Option(name: .customLong("file"), help: "Show what one table file says of itself, by its number.")
   var file: UInt64?
@@ -38,7 +39,7 @@ struct InspectCommand: ParsableCommand {
   private func lines() throws(DatabaseError) -> [String] {
     let inspection: TreeInspection
     do throws(TreeError) {
-      inspection = try TreeInspection(argument.directory)
+      inspection = try TreeInspection(argument.directory, options: try encryption.treeOptions())
       if let file {
         guard let properties = try inspection.properties(ofTable: file) else {
           return ["no table of the tree has number \(file)"]

@@ -14,11 +14,12 @@ struct VerifyCommand: ParsableCommand {
       """)
 
   @OptionGroup var argument: DirectoryArgument
+  @OptionGroup var encryption: EncryptionOptions
 
   func run() throws {
     let found: TreeVerification
     do throws(TreeError) {
-      found = try TreeInspection.verify(argument.directory)
+      found = try TreeInspection.verify(argument.directory, options: try encryption.treeOptions())
     } catch {
       let error = DatabaseError(error)
       tell("flywheel: \(argument.directory): \(describe(error))")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Flywheel
 import FlywheelServer
+import LSMTree
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -58,6 +59,9 @@ struct ServeCommand: AsyncParsableCommand {
     var databaseOptions = options.databaseOptions
     databaseOptions.onEvent = { event in logger.report(event) }
     do throws(DatabaseError) {
+      do throws(TreeError) { databaseOptions.cipher = try options.encryption.cipher() } catch {
+        throw DatabaseError(error)
+      }
       return options.isInMemory
         ? try Database.inMemory(options: databaseOptions)
         : try Database.open(at: options.dataDir, options: databaseOptions)

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 package import Flywheel
 
 /// The options of `flywheel serve`, and what they mean for the database and the server.
@@ -43,6 +43,9 @@ package struct ServeOptions: ParsableArguments {
 
   @Option(help: "Milliseconds by which reads that don't ask for consistency lag behind writes.")
   package var eventualLagMs = 0
+
+  @OptionGroup(title: "Encryption")
+  package var encryption: EncryptionOptions
 
   @Flag(
     help: """
