@@ -67,7 +67,7 @@ struct CrashHistory {
     options.l0CompactionFiles = 2
     options.logSegmentsRecycledMax = Int(seed % 3)
     // Two of three histories keep values in value files, and collect what garbage there is at once.
-    options.valueFileThresholdBytes = [0, 32, 600][Int(seed % 3)]
+    options.valueFileThresholdBytes = [0, 32, 600][random.below(3)]
     options.valueFileBytesMax = 64 << 10
     options.valueFileGarbagePercentMax = 20
     self.options = options
