@@ -10,11 +10,15 @@ package struct ValueFileWriter: ~Copyable {
   private var output: RawBuffer
   /// Bytes of the file that are written already; `output` comes behind them.
   private var written = 0
+  private var unsyncedBytes = 0
   private var valueCount = 0
   private var valueBytes = 0
 
   /// Bytes that are gathered before they are written.
   private static let writeBytes = 256 << 10
+  /// Bytes that are written before they are synced. A file of hundreds of megabytes that is synced all at once makes every
+  /// commit that waits for the disk wait for it.
+  private static let syncBytes = 16 << 20
 
   /// - Parameter key: what the values are sealed with. A key is for one file.
   package init(
@@ -66,7 +70,11 @@ package struct ValueFileWriter: ~Copyable {
     guard output.count > 0 else { return }
     try file.write(output.bytes, at: written)
     written += output.count
+    unsyncedBytes += output.count
     output.truncate(to: 0)
+    guard unsyncedBytes >= Self.syncBytes else { return }
+    try file.sync()
+    unsyncedBytes = 0
   }
 }
 

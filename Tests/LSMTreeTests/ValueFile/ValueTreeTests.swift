@@ -236,6 +236,32 @@ import Testing
     }
   }
 
+  /// What lies in the middle goes without a value being read; what lies beside it can be read and checked at every moment.
+  @Test func aRangeIsCutOutOfTablesThatReferToValues() throws {
+    let tree = try Self.open(MemoryFileSystem()) { $0.compression = .none }
+    for index in 0..<100 { try Self.put(tree, index, [UInt8](repeating: UInt8(index), count: 5000)) }
+    try tree.flush()
+    try tree.compact()
+    try tree.excise(from: Self.key(20), to: Self.key(90))
+    #expect(tree.metrics().valueFileBytes > 500_000)
+    #expect(tree.metrics().valueFileLiveBytes < 400_000, "garbage is estimated before anything is read")
+    for _ in 0..<2 {
+      let content = try tree.content(in: tree.view())
+      #expect(content.count == 30)
+      for index in Array(0..<20) + Array(90..<100) {
+        #expect(content[Self.key(index)] == [UInt8](repeating: UInt8(index), count: 5000))
+      }
+      _ = try tree.verify()
+      try tree.compact()
+    }
+    #expect(
+      eventually {
+        let metrics = tree.metrics()
+        return metrics.valueFileBytes < 300_000 + 10_000 && metrics.valueFileLiveBytes > 150_000
+      })
+    try tree.close()
+  }
+
   @Test func sizesCountWhatTablesReferTo() throws {
     let tree = try Self.open(MemoryFileSystem()) { $0.compression = .none }
     for index in 0..<100 { try Self.put(tree, index, [UInt8](repeating: 1, count: 10_000)) }
