@@ -202,8 +202,8 @@ package struct CompactionJob: ~Copyable {
         if below.contains(userKey) { try add(.deletion, sequence, .init(start: nil, count: 0), merge.times) }
       } else if kind == .value, values.isLarge(merge.value.count) {
         try addLarge(merge.value, sequence, merge.times)
-      } else if kind == .valuePointer, !collected.isEmpty {
-        try relocate(merge, sequence)
+      } else if kind == .valuePointer {
+        try passOn(merge, sequence)
       } else {
         try outputs.add(merge.key, merge.value, merge.times)
       }
@@ -233,8 +233,9 @@ package struct CompactionJob: ~Copyable {
   }
 
   /// Passes a pointer on, or the value it leads to if that has to leave its file. One that is not large any more, by a
-  /// threshold that has changed, comes back into the table.
-  private mutating func relocate(
+  /// threshold that has changed, comes back into the table. A pointer into a file that is not there is damage: an
+  /// edit with it would contradict the version.
+  private mutating func passOn(
     _ merge: borrowing CompactionMerge, _ sequence: SequenceNumber
   ) throws(TreeError) {
     let (pointer, _) = try compaction.version.resolve(merge.value)

@@ -26,7 +26,7 @@ extension TableFile {
     func estimate(_ sum: Int) -> Int { Int(Double(sum) * Double(share ?? 0) / Double(max(whole, 1))) }
     let entryCount = entries == nil ? 0 : max(1, estimate(info.entryCount))
     var attributes = info.attributes
-    attributes.valueReferences = info.attributes.valueReferences.estimated(estimate)
+    attributes.valueReferences = try references(of: entries, dataBytes: share ?? 0, estimate: estimate)
     attributes.backing = .init(number: backing.number, sizeBytes: backing.sizeBytes)
     return TableFileInfo(
       number: number, sizeBytes: max(1, share ?? 0), smallest: smallest, largest: largest,

@@ -1,8 +1,7 @@
 /// What the entries of one table refer to in value files: for each file how many values, and how many bytes of records
 /// they are. The manifest stores it with the table, so that the garbage of every value file is known without a read.
 ///
-/// A virtual table has estimates. They name every file that its backing refers to, be it with a single byte, since a value
-/// file is removed when nobody refers to it, and what is behind the bounds can still be met by a check.
+/// Those of a virtual table may be estimates: see `TableFile.references`.
 package struct ValueReferences: Equatable, Sendable {
   package struct Share: Equatable, Sendable {
     package var file: UInt64
@@ -37,14 +36,15 @@ package struct ValueReferences: Equatable, Sendable {
     return place < shares.count && shares[place].file == file ? shares[place] : nil
   }
 
-  /// The same files, with what `share` makes of each number, but never nothing.
-  func estimated(_ share: (Int) -> Int) -> ValueReferences {
-    var part = self
-    for index in part.shares.indices {
-      part.shares[index].bytes = max(1, share(part.shares[index].bytes))
-      part.shares[index].count = max(1, share(part.shares[index].count))
+  /// The same files with other numbers, but never nothing.
+  func map(_ numbers: (Share) -> (bytes: Int, count: Int)) -> ValueReferences {
+    var mapped = self
+    for index in shares.indices {
+      let (bytes, count) = numbers(shares[index])
+      mapped.shares[index].bytes = max(1, bytes)
+      mapped.shares[index].count = max(1, count)
     }
-    return part
+    return mapped
   }
 
   mutating func add(_ pointer: ValuePointer) {
