@@ -243,7 +243,6 @@ import Testing
     try tree.flush()
     try tree.compact()
     try tree.excise(from: Self.key(20), to: Self.key(90))
-    #expect(tree.metrics().valueFileBytes > 500_000)
     #expect(tree.metrics().valueFileLiveBytes < 400_000, "of a small part it is counted")
     for _ in 0..<2 {
       let content = try tree.content(in: tree.view())
