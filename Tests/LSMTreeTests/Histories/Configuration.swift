@@ -1,7 +1,7 @@
 import LSMTree
 
-/// One way to set a tree up. Options are no part of the format, so every second configuration opens the tree with others each
-/// time.
+/// One way to set a tree up, of twenty; number 0 is what people get who set nothing. Options are no part of the format, so every
+/// second configuration opens the tree with others each time.
 struct Configuration: CustomStringConvertible, Sendable {
   let number: Int
   private let seed: UInt64
@@ -10,9 +10,6 @@ struct Configuration: CustomStringConvertible, Sendable {
     self.number = number
     self.seed = seed
   }
-
-  /// Twenty that differ in everything that can be set. The first is what people get who set nothing.
-  static func all(seed: UInt64) -> [Configuration] { (0..<20).map { Configuration(number: $0, seed: seed) } }
 
   func options(opening: Int) -> TreeOptions {
     if number == 0 { return TreeOptions() }
