@@ -17,6 +17,14 @@ int platform_sync_data(int descriptor) {
 #endif
 }
 
+void platform_start_writing(int descriptor, int64_t offset, int64_t count) {
+#if defined(__linux__)
+  sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+#else
+  (void)descriptor, (void)offset, (void)count;
+#endif
+}
+
 int platform_preallocate(int descriptor, int64_t count) {
 #if defined(__APPLE__)
   fstore_t request = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, count, 0};

@@ -17,6 +17,10 @@ uint32_t platform_crc32c_portable(uint32_t crc, const void *bytes, size_t count)
 // Returns 0 or an errno.
 int platform_sync_data(int descriptor);
 
+// Begins to write those bytes of the file to the device, without waiting for them, where the
+// system can be asked to. Advice.
+void platform_start_writing(int descriptor, int64_t offset, int64_t count);
+
 // Reserves `count` bytes from the beginning of the file without changing what it holds.
 // Returns 0 or an errno; a file system that can't reserve answers 0, since it is advice.
 int platform_preallocate(int descriptor, int64_t count);

@@ -12,8 +12,8 @@ public enum TreeError: Error, Sendable, Equatable {
   case locked(path: String)
   /// The tree was closed.
   case closed
-  /// `ReadIO.memoryOnly` was asked for and the answer is not in memory. Ask again with `.blocking`, from a
-  /// thread that may wait for a disk.
+  /// `ReadIO.memoryOnly` was asked for and the answer is not in memory, or a commit that may not wait would have to. Ask
+  /// again, allowed to wait, from a thread that may.
   case wouldBlock
   /// `file` was written by a newer release, in format `found`; this one reads up to `newestKnown`.
   case unsupportedFormat(file: String, found: Int, newestKnown: Int)

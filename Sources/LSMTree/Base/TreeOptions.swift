@@ -45,6 +45,9 @@ public struct TreeOptions: Sendable {
   /// Uncompressed bytes of a data block. 1 KiB to 1 MiB.
   public var blockBytes = 8 << 10
   public var compression: Compression = .lz4
+  /// How blocks of L0, L1 and so on are compressed; levels that are not named, as `compression` says. A table that changes level
+  /// as it is keeps what it has. At most seven.
+  public var compressionByLevel: [Compression] = []
   /// Bits of Bloom filter per key. 0 (no filter) to 32. Ten give about one false positive in a hundred.
   public var bloomBitsPerKey = 10
   /// Bytes that keys begin with whose hash also goes into the Bloom filters of new tables. A cursor whose bounds agree in as
@@ -52,16 +55,30 @@ public struct TreeOptions: Sendable {
   public var filterPrefixBytes = 0
   /// Bytes of a table file that compaction aims at. 16 KiB to 4 GiB.
   public var tableBytesMax = 32 << 20
-  /// Bytes of the first level below L0. 64 KiB to 1 TiB.
+  /// About the bytes of the first level below L0: a quarter to two and a half times of this, according to how much
+  /// there is below. 64 KiB to 1 TiB.
   public var levelBaseBytesMax = 256 << 20
   /// How many times larger each level is than the one above. 2 to 100.
   public var levelSizeRatio = 10
-  /// Files in L0 that start a compaction. 1 to 1,000.
-  public var l0CompactionFiles = 4
-  /// Files in L0 above which commits are slowed down. At least `l0CompactionFiles`.
-  public var l0SlowdownFilesMax = 20
-  /// Files in L0 above which commits wait. At least `l0SlowdownFilesMax`.
-  public var l0StopFilesMax = 36
+  /// Sublevels of L0 (files that lie on top of each other, each one more place to look at for a read) from which it is
+  /// compacted when that is cheap for what it moves. With three times as many it is compacted whatever it costs. 1 to 1,000.
+  public var l0CompactionSublevels = 4
+  /// Sublevels of L0 above which commits are slowed down. At least `l0CompactionSublevels`.
+  public var l0SlowdownSublevelsMax = 20
+  /// Sublevels of L0 from which on commits wait. At least `l0SlowdownSublevelsMax`.
+  public var l0StopSublevelsMax = 36
+  /// Bytes that compactions have to write, as far as can be told, above which commits are slowed down. 1 MiB to 1 PiB.
+  public var debtSlowdownBytesMax = 64 << 30
+  /// The same from which on commits wait. At least `debtSlowdownBytesMax`.
+  public var debtStopBytesMax = 256 << 30
+  /// Seconds after which a deletion, of a key or a range, is compacted for its own sake, level by level, until it and what it
+  /// deletes are gone from the disk. How long each step waits for a thread, and for snapshots that see what was deleted, comes
+  /// on top. 60 to 4,294,967,295, or 0: deletions wait until other work takes them along or there is none.
+  public var tombstoneAgeSecondsMax = 0
+
+  /// Milliseconds without a flush or a compaction after which a tree counts as idle, and puts away what lies above its last
+  /// level if that is more than an eighth of it. 10 to 3,600,000, or 0: never.
+  public var idleMilliseconds = 50
 
   // MARK: Value files
 
@@ -78,6 +95,16 @@ public struct TreeOptions: Sendable {
 
   /// Threads that compact. A flush has a thread of its own. 1 to 64.
   public var backgroundThreads = 1
+  /// Threads that one large compaction is split over, by ranges of keys. 1 to 64.
+  public var subcompactionsMax = 1
+  /// Percent of the time that a compaction may work while commits come in and nothing is behind. It rises to 100 as L0 and debt
+  /// grow half way to where commits are slowed down. Without commits compactions never rest. 10 to 100.
+  public var compactionPercentMin = 60
+
+  // MARK: App
+
+  /// What compactions may let go as they pass; see `CompactionFilter`.
+  public var compactionFilter: (any CompactionFilter)?
 
   public init() {}
 
@@ -99,15 +126,24 @@ public struct TreeOptions: Sendable {
     try check("tableBytesMax", tableBytesMax, (16 << 10)...(4 << 30))
     try check("levelBaseBytesMax", levelBaseBytesMax, (64 << 10)...(1 << 40))
     try check("levelSizeRatio", levelSizeRatio, 2...100)
-    try check("l0CompactionFiles", l0CompactionFiles, 1...1_000)
-    try check("l0SlowdownFilesMax", l0SlowdownFilesMax, l0CompactionFiles...100_000)
-    try check("l0StopFilesMax", l0StopFilesMax, l0SlowdownFilesMax...100_000)
+    try check("l0CompactionSublevels", l0CompactionSublevels, 1...1_000)
+    try check("l0SlowdownSublevelsMax", l0SlowdownSublevelsMax, l0CompactionSublevels...100_000)
+    try check("l0StopSublevelsMax", l0StopSublevelsMax, l0SlowdownSublevelsMax...100_000)
+    try check("debtSlowdownBytesMax", debtSlowdownBytesMax, (1 << 20)...(1 << 50))
+    try check("debtStopBytesMax", debtStopBytesMax, debtSlowdownBytesMax...(1 << 50))
+    if idleMilliseconds != 0 { try check("idleMilliseconds", idleMilliseconds, 10...3_600_000) }
+    if tombstoneAgeSecondsMax != 0 {
+      try check("tombstoneAgeSecondsMax", tombstoneAgeSecondsMax, 60...Int(UInt32.max))
+    }
     if valueFileThresholdBytes != 0 {
       try check("valueFileThresholdBytes", valueFileThresholdBytes, 32...Int.max)
     }
     try check("valueFileBytesMax", valueFileBytesMax, (64 << 10)...(4 << 30))
     try check("valueFileGarbagePercentMax", valueFileGarbagePercentMax, 1...100)
     try check("backgroundThreads", backgroundThreads, 1...64)
+    try check("compressionByLevel.count", compressionByLevel.count, 0...Version.levelCount)
+    try check("subcompactionsMax", subcompactionsMax, 1...64)
+    try check("compactionPercentMin", compactionPercentMin, 10...100)
   }
 
   private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(TreeError) {

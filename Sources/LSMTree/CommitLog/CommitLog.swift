@@ -20,6 +20,9 @@ package protocol CommitLog: AnyObject, Sendable {
   /// asked for again. The next record follows. Called as `append` is, when everything before is durable.
   func skip(through sequence: SequenceNumber) throws(TreeError)
 
+  /// Whether `append` would return at once for a payload of so many bytes.
+  func hasRoom(payloadBytes: Int) -> Bool
+
   /// Everything at or below is durable, as its commit asked for it. Never goes back.
   var durableSequence: SequenceNumber { get }
 
@@ -43,6 +46,11 @@ package protocol CommitLog: AnyObject, Sendable {
   func close() throws(TreeError)
 
   var metrics: CommitLogMetrics { get }
+}
+
+extension CommitLog {
+  /// For a log that never makes anyone wait.
+  package func hasRoom(payloadBytes: Int) -> Bool { true }
 }
 
 /// What a commit log has done since it was opened.

@@ -116,10 +116,17 @@ package final class LocalLog: CommitLog {
     publishDurable()
   }
 
+  package func hasRoom(payloadBytes: Int) -> Bool {
+    monitor.withLock { !isFull(for: LogFormat.recordBytes(payloadBytes: payloadBytes)) }
+  }
+
+  /// An empty buffer takes any record, however large.
+  private func isFull(for bytes: Int) -> Bool {
+    !state.pointee.buffer.isEmpty && state.pointee.buffer.count + bytes > options.logBufferBytesMax
+  }
+
   private func makeRoom(_ bytes: Int) throws(TreeError) {
-    while !state.pointee.buffer.isEmpty, state.pointee.buffer.count + bytes > options.logBufferBytesMax,
-      state.pointee.failure == nil
-    {
+    while isFull(for: bytes), state.pointee.failure == nil {
       if state.pointee.isLed { drained.wait(in: monitor) } else { lead(sync: false) }
     }
   }

@@ -1,56 +1,4 @@
-/// What an app may drop while a compaction passes by, such as items past their time to live.
-package protocol CompactionFilter: Sendable {
-  /// Whether the value of a key has to be looked at to say if it shall be deleted. When false, `shouldDelete` is asked
-  /// with an empty value. A large value is read from its value file only for a filter that needs it, and compaction
-  /// otherwise never does that: a filter that can tell by the key should say so.
-  func needsValue(userKey: UnsafeRawBufferPointer) -> Bool
-
-  /// Whether the newest value of a key, which every reader sees, shall be deleted. Called on a background thread, any
-  /// number of times for the same entry; a key for which it is true once should stay so.
-  func shouldDelete(userKey: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool
-}
-
-extension CompactionFilter {
-  package func needsValue(userKey: UnsafeRawBufferPointer) -> Bool { true }
-}
-
-/// What a compaction needs of the tree around it, so that it can be run without one.
-package struct CompactionEnvironment: Sendable {
-  /// Sequences that readers hold, ascending, and last the one that new readers get. Taken before the work begins: who
-  /// registers later gets a sequence at or above the last.
-  package var snapshots: [SequenceNumber]
-  package var newFileNumber: @Sendable () -> UInt64
-  package var newTable: @Sendable (UInt64) throws(TreeError) -> TableWriter
-  package var removeTable: @Sendable (UInt64) throws(TreeError) -> Void
-  package var values: ValueOutputEnvironment
-  /// Asked now and then; when true the work is given up.
-  package var shouldStop: @Sendable () -> Bool = { false }
-  /// Told now and then how many bytes of keys and values were written since the last time. It may wait: that is how work is paced.
-  package var pace: @Sendable (Int) -> Void = { _ in }
-  package var filter: (any CompactionFilter)?
-
-  package init(
-    snapshots: [SequenceNumber], newFileNumber: @escaping @Sendable () -> UInt64,
-    newTable: @escaping @Sendable (UInt64) throws(TreeError) -> TableWriter,
-    removeTable: @escaping @Sendable (UInt64) throws(TreeError) -> Void, values: ValueOutputEnvironment
-  ) {
-    self.snapshots = snapshots
-    self.newFileNumber = newFileNumber
-    self.newTable = newTable
-    self.removeTable = removeTable
-    self.values = values
-  }
-
-  /// The environment of a tree's own compactions.
-  package init(_ versions: VersionSet, snapshots: [SequenceNumber]) {
-    let store = versions.store
-    self.init(
-      snapshots: snapshots, newFileNumber: { versions.newFileNumber() },
-      newTable: { number throws(TreeError) in try store.newTable(number) },
-      removeTable: { number throws(TreeError) in try store.fileSystem.remove(store.files.path(of: number)) },
-      values: ValueOutputEnvironment(versions))
-  }
-}
+internal import CPlatform
 
 /// What a compaction did.
 package struct CompactionResult: Sendable {
@@ -63,7 +11,8 @@ package struct CompactionResult: Sendable {
   package var valueBytesRelocated = 0
 }
 
-/// Merges the inputs of a compaction into new files.
+/// Merges the inputs of a compaction into new files, or the part of them between two user keys, so that several jobs do it
+/// together (`SubcompactionRunner`).
 ///
 /// An entry is left out in these cases, and in no other:
 /// - a newer entry of its key, or a range deletion that covers it, is in the same stripe (`SnapshotStripes`);
@@ -78,6 +27,7 @@ package struct CompactionResult: Sendable {
 /// one, and each gets the part of the range deletions between its ends, so that they share no keys.
 package struct CompactionJob: ~Copyable {
   private let compaction: Compaction
+  private let part: KeyPart
   private let options: CompactionOptions
   private let environment: CompactionEnvironment
   private let stripes: SnapshotStripes
@@ -95,15 +45,25 @@ package struct CompactionJob: ~Copyable {
   private var newerSequence: SequenceNumber?
   private var coveringIndex = 0
 
-  package init(_ compaction: Compaction, options: CompactionOptions, environment: CompactionEnvironment) {
+  // When work went on after the last pause, and how long it should have rested since.
+  private var resumed: UInt64 = 0
+  private var owedNanoseconds = 0
+
+  package init(
+    _ compaction: Compaction, part: KeyPart = .all, options: CompactionOptions,
+    environment: CompactionEnvironment
+  ) {
     self.compaction = compaction
+    self.part = part
     self.options = options
     self.environment = environment
     stripes = SnapshotStripes(environment.snapshots)
     rangeDeletions = RangeDeletions(joining: compaction.inputs.flatMap { $0.files.map(\.rangeDeletions) })
+      .clipped(from: part.lower, to: part.upper)
     below = FilesBelow(compaction)
     outputs = CompactionOutputs(
-      options: options, environment: environment, grandparents: below.grandparents(of: compaction))
+      options: options, environment: environment, part: part, grandparents: below.grandparents(of: compaction)
+    )
     values = ValueOutputs(environment.values)
     collected = ValueGarbage(compaction.version, options).toCollect(by: compaction)
   }
@@ -120,7 +80,7 @@ package struct CompactionJob: ~Copyable {
       values.removeAll()
       throw error
     }
-    result.bytesRead += compaction.inputBytes
+    if part == .all { result.bytesRead += compaction.inputBytes }
     result.bytesWritten = outputs.bytesWritten + values.bytesWritten
     result.entriesWritten = outputs.entriesWritten
     for input in compaction.inputs {
@@ -132,22 +92,26 @@ package struct CompactionJob: ~Copyable {
   }
 
   private func cursors() -> [RunCursor] {
-    let options = CursorOptions(io: .blocking, usesCache: false)
+    let options = CursorOptions(io: .blocking, usesCache: false, lower: part.lower, upper: part.upper)
     return compaction.inputs.flatMap { input in
-      let files = input.files.filter { $0.info.entryCount > 0 }
-      if input.level == 0 { return files.map { RunCursor([$0], options) } }
-      return files.isEmpty ? [] : [RunCursor(files, options)]
+      let files = input.files.filter {
+        $0.info.entryCount > 0 && $0.info.range.overlaps(from: part.lower, to: part.upper)
+      }
+      let runs = input.level == 0 ? L0Sublevels(files).sublevels : files.isEmpty ? [] : [files]
+      return runs.map { RunCursor($0, options) }
     }
   }
 
   private mutating func merge() throws(TreeError) {
     outputs.begin(keptRangeDeletions())
-    var merge = try CompactionMerge(cursors())
+    var merge = try CompactionMerge(cursors(), from: part.lower)
+    resumed = platform_monotonic_nanoseconds()
     while merge.isValid {
       let key = merge.key
       let trailer = InternalKey.trailer(of: key.baseAddress!, key.count)
       let sequence = InternalKey.sequence(ofTrailer: trailer)
       let isNewKey = enterKey(UnsafeRawBufferPointer(rebasing: key.dropLast(InternalKey.trailerBytes)))
+      if isNewKey, let upper = part.upper, KeyOrder.compare(userKey, upper) >= 0 { break }
       if isNewKey { try outputs.cutIfFull(before: userKey) }
       if !isHidden(sequence) {
         try write(merge, InternalKey.kind(ofTrailer: trailer)!, sequence, isNewest: isNewKey)
@@ -161,10 +125,27 @@ package struct CompactionJob: ~Copyable {
 
   private static let entriesBetweenPauses = 1024
 
+  /// Where work may be given up, and rests.
   private mutating func pause() throws(TreeError) {
     if environment.shouldStop() { throw .closed }
-    environment.pace(outputs.takeBytesSinceLastPause())
+    let percent = environment.workPercent()
+    guard percent < 100 else {
+      owedNanoseconds = 0
+      resumed = platform_monotonic_nanoseconds()
+      return
+    }
+    let worked = Int(platform_monotonic_nanoseconds() - resumed)
+    owedNanoseconds += worked * (100 - percent) / percent
+    if owedNanoseconds >= Self.restNanosecondsMin {
+      UnixTime.sleep(nanoseconds: min(owedNanoseconds, Self.restNanosecondsMax))
+      owedNanoseconds = 0
+    }
+    resumed = platform_monotonic_nanoseconds()
   }
+
+  private static let restNanosecondsMin = 1_000_000
+  /// A tree that closes waits for no more than this.
+  private static let restNanosecondsMax = 50_000_000
 
   /// Notes the user key at hand; true if it is another one than before.
   private mutating func enterKey(_ key: UnsafeRawBufferPointer) -> Bool {
@@ -224,7 +205,6 @@ package struct CompactionJob: ~Copyable {
   private mutating func addLarge(
     _ value: UnsafeRawBufferPointer, _ sequence: SequenceNumber, _ times: WriteTimes
   ) throws(TreeError) {
-    outputs.didWriteValue(bytes: value.count)
     let key = userKey
     let pointer = try key.span.bytes.withUnsafeBytes { key throws(TreeError) in
       try values.add(value, userKey: key)
@@ -265,16 +245,15 @@ package struct CompactionJob: ~Copyable {
     _ value: UnsafeRawBufferPointer, _ kind: EntryKind
   ) throws(TreeError) -> Bool {
     guard let filter = environment.filter else { return false }
-    func ask(_ value: UnsafeRawBufferPointer) -> Bool {
-      userKey.withUnsafeBytes { filter.shouldDelete(userKey: $0, value: value) }
+    guard filter.needsValue(key: userKey.span.bytes) else {
+      return filter.shouldDelete(key: userKey.span.bytes, value: RawSpan())
     }
-    guard userKey.withUnsafeBytes({ filter.needsValue(userKey: $0) }) else {
-      return ask(UnsafeRawBufferPointer(start: nil, count: 0))
+    guard kind == .valuePointer else {
+      return filter.shouldDelete(key: userKey.span.bytes, value: RawSpan(_unsafeBytes: value))
     }
-    guard kind == .valuePointer else { return ask(value) }
     let large = try readValue(value)
     defer { withExtendedLifetime(large) {} }
-    return ask(large.unsafeBytes)
+    return filter.shouldDelete(key: userKey.span.bytes, value: RawSpan(_unsafeBytes: large.unsafeBytes))
   }
 
   /// The range deletions that go into the outputs.

@@ -13,10 +13,12 @@ struct CompactionMerge: ~Copyable {
   private let cursors: [RunCursor]
   private var heap: [Source] = []
 
-  init(_ cursors: [RunCursor]) throws(TreeError) {
+  /// - Parameter lower: the user key to begin at; nil for the first.
+  init(_ cursors: [RunCursor], from lower: [UInt8]?) throws(TreeError) {
     self.cursors = cursors
+    let target = lower.map { InternalKey.beforeAllVersions(of: $0) }
     for cursor in cursors {
-      try cursor.seekToFirst()
+      if let target { try cursor.seek(target.span.bytes) } else { try cursor.seekToFirst() }
       if cursor.isValid { heap.append(Source(cursor: cursor, key: cursor.unsafeKey)) }
     }
     for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(from: index) }

@@ -12,18 +12,23 @@ struct CompactionOutputs: ~Copyable {
   private(set) var files: [TableFileInfo] = []
   private(set) var bytesWritten = 0
   private(set) var entriesWritten = 0
-  private var bytesSinceLastPause = 0
 
   private var rangeDeletions = RangeDeletions.none
-  /// Where the output at hand begins; nil for the first.
+  /// Where the output at hand begins; nil for the first key there may be.
   private var lower: [UInt8]?
+  private let upper: [UInt8]?
   private var grandparentIndex = 0
   private var grandparentBytes = 0
   /// Of all entries so far: what is known of the time of range deletions.
   private var times = WriteTimes(earliest: .max, latest: 0)
 
-  init(options: CompactionOptions, environment: CompactionEnvironment, grandparents: [TableFileInfo]) {
+  init(
+    options: CompactionOptions, environment: CompactionEnvironment, part: KeyPart,
+    grandparents: [TableFileInfo]
+  ) {
     self.options = options
+    lower = part.lower
+    upper = part.upper
     self.environment = environment
     self.grandparents = grandparents
   }
@@ -38,7 +43,6 @@ struct CompactionOutputs: ~Copyable {
   ) throws(TreeError) {
     if writer == nil { try open() }
     try writer?.add(key, value, times: times)
-    bytesSinceLastPause += key.count + value.count
     entriesWritten += 1
     self.times = WriteTimes(
       earliest: min(self.times.earliest, times.earliest), latest: max(self.times.latest, times.latest))
@@ -66,7 +70,7 @@ struct CompactionOutputs: ~Copyable {
   /// Ends the last output. Range deletions behind all entries get a file of their own if need be.
   mutating func finish() throws(TreeError) {
     if writer == nil, !rangeDeletions.clipped(from: lower, to: nil).isEmpty { try open() }
-    if writer != nil { try close(before: nil) }
+    if writer != nil { try close(before: upper) }
   }
 
   private mutating func open() throws(TreeError) {
@@ -84,16 +88,6 @@ struct CompactionOutputs: ~Copyable {
     bytesWritten += table.sizeBytes
     lower = upper
     grandparentBytes = 0
-  }
-
-  /// Counts bytes that went to value files.
-  mutating func didWriteValue(bytes: Int) {
-    bytesSinceLastPause += bytes
-  }
-
-  mutating func takeBytesSinceLastPause() -> Int {
-    defer { bytesSinceLastPause = 0 }
-    return bytesSinceLastPause
   }
 
   /// Removes what was written. What can't be removed is found at the next opening.

@@ -1,10 +1,14 @@
 /// How large each level should be, given how large the tree is.
 ///
 /// Sizes are counted from the bottom (as in RocksDB's dynamic level sizes): the last level is as large as the data, and
-/// each level above has a tenth of the one below, down to a *base level* of at most `levelBaseBytesMax`, into which L0 is
-/// compacted. Levels between L0 and the base stay empty. With fixed sizes from the top, the last
-/// level may hold anything from nothing to all, and up to half of the space is old versions; this way some nine tenths
-/// of the data are in the last level and space amplification stays near 1.1.
+/// each level above has a tenth of the one below, up to a *base level*, into which L0 is compacted. Levels between L0 and
+/// the base stay empty. With fixed sizes from the top, the last level may hold anything from nothing to all, and up to half of the
+/// space is old versions; this way some nine tenths of the data are in the last level and space amplification stays
+/// near 1.1.
+///
+/// The base has a quarter to two and a half times of `levelBaseBytesMax`. RocksDB takes a tenth to the whole; but a level that has
+/// less than what one compaction of L0 brings is no level, only one more place to write everything to. With
+/// data of twice `levelBaseBytesMax`, straight down writes a third less (Docs/Decisions/0007).
 package struct LevelTargets: Equatable {
   /// The level that L0 is compacted into.
   package private(set) var baseLevel: Int
@@ -23,12 +27,13 @@ package struct LevelTargets: Equatable {
     // An upper level that still holds something stays in use until it has drained.
     let firstInUse = (1...last).first { sizes[$0] > 0 } ?? last
     var size = largest
-    while baseLevel > 1, size > options.levelBaseBytesMax || baseLevel > firstInUse {
+    let baseBytesMin = max(options.levelBaseBytesMax / 4, 1)
+    while baseLevel > 1, size / options.levelSizeRatio >= baseBytesMin || baseLevel > firstInUse {
       baseLevel -= 1
       size /= options.levelSizeRatio
     }
     // The base may be as large as allowed even if the data is small: fewer, larger compactions.
-    size = min(max(size, options.levelBaseBytesMax / options.levelSizeRatio, 1), options.levelBaseBytesMax)
+    size = max(size, baseBytesMin)
     for level in baseLevel...last {
       bytes[level] = size
       size =

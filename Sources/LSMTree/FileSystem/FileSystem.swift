@@ -68,6 +68,10 @@ public protocol WritableFile: AnyObject, Sendable {
   /// them do, now or after another try: the caller must stop trusting the file.
   func sync() throws(TreeError)
 
+  /// Asks for bytes that were written to be on their way to the disk, so that the next `sync()` finds less to do and others' syncs
+  /// don't wait behind it. Advice: it promises nothing, and a file system may leave it out.
+  func startWriting(_ range: Range<Int>)
+
   /// Asks for room for `count` bytes from the file's beginning without changing its size or content. Advice: a file
   /// system that can't do it returns without an error; a full disk throws.
   func preallocate(_ count: Int) throws(TreeError)
@@ -93,6 +97,10 @@ public protocol ReadableFile: AnyObject, Sendable {
 
   /// Tells the file system that these bytes will be read soon. Advice.
   func willRead(_ range: Range<Int>)
+}
+
+extension WritableFile {
+  public func startWriting(_ range: Range<Int>) {}
 }
 
 /// A lock on a directory; letting go of it unlocks.

@@ -173,6 +173,10 @@ private final class RealFile: WritableFile, ReadableFile, FileLock {
     guard isWritten else { throw .failed("pwrite", path) }
   }
 
+  func startWriting(_ range: Range<Int>) {
+    platform_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
+  }
+
   func sync() throws(TreeError) {
     let code = platform_sync_data(descriptor)
     guard code == 0 else { throw .io(path: path, operation: "fdatasync", errno: code) }

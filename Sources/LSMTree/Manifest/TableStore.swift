@@ -26,10 +26,10 @@ package final class TableStore: Sendable {
   }
 
   /// Begins a new table file. Nothing refers to it until a version edit does.
-  package func newTable(_ number: UInt64) throws(TreeError) -> TableWriter {
+  package func newTable(_ number: UInt64, level: Int = 0) throws(TreeError) -> TableWriter {
     TableWriter(
-      file: try fileSystem.createFile(files.path(of: number)), options: TableWriterOptions(options),
-      key: try keys.newKey(.table, number))
+      file: try fileSystem.createFile(files.path(of: number)),
+      options: TableWriterOptions(options, level: level), key: try keys.newKey(.table, number))
   }
 
   /// Begins a new value file. Nothing refers to it until a version edit does.

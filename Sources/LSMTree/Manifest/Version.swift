@@ -1,12 +1,13 @@
 /// The files that make up the tree below its memtables, at one moment. Immutable; holding one keeps its files.
 ///
 /// L0 holds flushed memtables: its files may overlap, and a newer one hides what an older one says. Each level below
-/// is one sorted run of files that share no user key, and hides the levels below it.
+/// is one sorted run of files that share no user key, and hides the levels below it. So does each sublevel of L0.
 package final class Version: Sendable {
   package static let levelCount = 7
 
   /// Files by level: L0 newest first, the others in order of their keys.
   package let levels: [[TableFile]]
+  package let l0: L0Sublevels
   /// The range deletions of all files together.
   package let rangeDeletions: RangeDeletions
   /// In ascending order of their numbers.
@@ -25,11 +26,12 @@ package final class Version: Sendable {
     precondition(levels.count == Self.levelCount)
     self.levels = levels
     self.valueFiles = valueFiles
+    l0 = L0Sublevels(levels[0])
     self.rangeDeletions =
       rangeDeletions
       ?? RangeDeletions(joining: levels.flatMap { $0 }.map(\.rangeDeletions).filter { !$0.isEmpty })
-    search = VersionSearch(levels)
-    runs = VersionRuns(levels[0].map { [$0] } + levels.dropFirst())
+    search = VersionSearch(l0: l0, levels)
+    runs = VersionRuns(l0.sublevels + levels.dropFirst())
   }
 
   package static let empty = Version(levels: Array(repeating: [], count: levelCount))
@@ -70,7 +72,7 @@ package final class Version: Sendable {
     return entry
   }
 
-  /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each file of L0 and
+  /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each sublevel of L0 and
   /// each level below. They are good while the version is held.
   package func forEachRun(from lower: [UInt8]?, to upper: [UInt8]?, _ body: (RunFiles) -> Void) {
     for index in 0..<runs.count {

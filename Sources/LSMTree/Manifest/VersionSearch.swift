@@ -2,45 +2,43 @@
 ///
 /// A version's files are objects in arrays, good for planning compactions. A read would touch an object, two
 /// arrays of bytes and several reference counts per file it looks at; so the version lays out once, when it is
-/// made, what reads need: for each level below L0 a block (the same as in tables) from every file's largest key to its
-/// place in the list and its smallest key; for L0 the files newest first, since nearly all of them span nearly all
-/// keys and their filters decide.
+/// made, what reads need: for each level, and each sublevel of L0, a block (the same as in tables) from every file's largest
+/// key to its place in the list and its smallest key. A sublevel that is one file has none: such files are flushed
+/// memtables that span nearly all keys, and their filters decide.
 ///
 /// Unsafe, and right because it belongs to a version that holds every file and block in it, and never changes.
 struct VersionSearch: ~Copyable, @unchecked Sendable {
   private struct Level {
-    var view: BlockView
+    /// Nil if there is one file, which is asked without looking at its bounds.
+    var view: BlockView?
     var firstFile: Int
   }
 
   private let files: UnsafeMutablePointer<Unmanaged<TableFile>>
-  private let fileCount: Int
-  private let l0Count: Int
   private let levels: UnsafeMutablePointer<Level>
   private let levelCount: Int
   private let blocks: [Block]
 
-  init(_ filesByLevel: [[TableFile]]) {
-    let all = filesByLevel.flatMap { $0 }
-    fileCount = all.count
-    l0Count = filesByLevel[0].count
+  init(l0: L0Sublevels, _ filesByLevel: [[TableFile]]) {
+    let runs = (l0.sublevels + filesByLevel.dropFirst()).filter { !$0.isEmpty }
+    let all = runs.flatMap { $0 }
     files = .allocate(capacity: max(all.count, 1))
     for (index, file) in all.enumerated() { (files + index).initialize(to: .passUnretained(file)) }
     var blocks: [Block] = []
-    var found: [Level] = []
-    var firstFile = l0Count
-    for level in filesByLevel.dropFirst() {
-      if !level.isEmpty {
-        let block = Self.block(level)
+    levelCount = runs.count
+    levels = .allocate(capacity: max(runs.count, 1))
+    var firstFile = 0
+    for (index, run) in runs.enumerated() {
+      var level = Level(view: nil, firstFile: firstFile)
+      if run.count > 1 || index >= l0.count {
+        let block = Self.block(run)
         blocks.append(block)
-        found.append(Level(view: block.view, firstFile: firstFile))
+        level.view = block.view
       }
-      firstFile += level.count
+      (levels + index).initialize(to: level)
+      firstFile += run.count
     }
     self.blocks = blocks
-    levelCount = found.count
-    levels = .allocate(capacity: max(found.count, 1))
-    for (index, level) in found.enumerated() { (levels + index).initialize(to: level) }
   }
 
   deinit {
@@ -70,12 +68,9 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
     return block
   }
 
-  /// The newest entry of a user key that a reader sees in any file; nil if there is none. Newer levels hide older ones.
+  /// The newest entry of a user key that a reader sees in any file; nil if there is none. Upper levels hide lower ones.
   @inline(__always)
   func get(_ key: SearchKey, hash: UInt64, io: ReadIO) throws(TreeError) -> TableEntry? {
-    for index in 0..<l0Count {
-      if let entry = try get(key, inFile: index, hash: hash, io: io) { return entry }
-    }
     let levelKey = SearchKey(
       userKey: key.userKey, userKeyBytes: key.userKeyBytes, trailer: Self.searchTrailer)
     for level in 0..<levelCount {
@@ -90,9 +85,6 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
   func get(
     _ key: SearchKey, hash: UInt64, io: ReadIO, counting sample: inout ReadSamples.Sample
   ) throws(TreeError) -> TableEntry? {
-    for index in 0..<l0Count {
-      if let entry = try get(key, inFile: index, hash: hash, io: io, counting: &sample) { return entry }
-    }
     let levelKey = SearchKey(
       userKey: key.userKey, userKeyBytes: key.userKeyBytes, trailer: Self.searchTrailer)
     for level in 0..<levelCount {
@@ -134,7 +126,8 @@ struct VersionSearch: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   private func fileHolding(_ key: SearchKey, _ level: Level) -> Int? {
-    guard let value = level.view.searchValue(key), let base = value.baseAddress else { return nil }
+    guard let view = level.view else { return level.firstFile }
+    guard let value = view.searchValue(key), let base = value.baseAddress else { return nil }
     guard KeyOrder.compare(base + 4, value.count &- 4, key.userKey, key.userKeyBytes) <= 0 else { return nil }
     return level.firstFile &+ Int(UInt32(littleEndian: base.loadUnaligned(as: UInt32.self)))
   }

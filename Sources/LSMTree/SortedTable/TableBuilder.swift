@@ -33,7 +33,7 @@ public struct TableBuilder: ~Copyable {
     let file = try fileSystem.createFile(path)
     self.path = path
     times = WriteTimes(options.now())
-    writer = TableWriter(file: file, options: TableWriterOptions(options))
+    writer = TableWriter(file: file, options: TableWriterOptions(options, level: Version.levelCount - 1))
   }
 
   /// Bytes that the file will have at least.

@@ -14,9 +14,10 @@ package struct TableWriterOptions: Sendable {
 
   package init() {}
 
-  package init(_ options: TreeOptions) {
+  package init(_ options: TreeOptions, level: Int) {
     blockBytes = options.blockBytes
-    compression = options.compression
+    compression =
+      level < options.compressionByLevel.count ? options.compressionByLevel[level] : options.compression
     bloomBitsPerKey = options.bloomBitsPerKey
     filterPrefixBytes = options.filterPrefixBytes
   }
@@ -46,6 +47,10 @@ package struct TableWriter: ~Copyable {
   private var properties = TableProperties()
   private var valueReferences = ValueReferences()
 
+  /// Bytes of the file that are on their way to the disk. Were they left for the sync at the end, the log's syncs would wait behind
+  /// all of them.
+  private var started = 0
+  private static let startBytes = 1 << 20
   /// Bytes that are gathered before they are written.
   private static let writeBytes = 256 << 10
 
@@ -193,6 +198,10 @@ package struct TableWriter: ~Copyable {
     try file.write(output.bytes, at: written)
     written += output.count
     output.truncate(to: 0)
+    if written - started >= Self.startBytes {
+      file.startWriting(started..<written)
+      started = written
+    }
   }
 
   private mutating func widenByRangeDeletions() {

@@ -2,7 +2,13 @@ import Synchronization
 
 /// Counts of flushes and compactions, for `TreeMetrics`.
 struct BackgroundCounters: ~Copyable, Sendable {
-  private let counts = Mutex(TreeMetrics())
+  private let counts: Mutex<TreeMetrics>
+
+  init() {
+    var metrics = TreeMetrics()
+    metrics.levels = Array(repeating: .init(), count: Version.levelCount)
+    counts = Mutex(metrics)
+  }
 
   func didFlush(bytes: Int) {
     counts.withLock {
@@ -11,12 +17,18 @@ struct BackgroundCounters: ~Copyable, Sendable {
     }
   }
 
-  func didCompact(_ result: CompactionResult) {
-    counts.withLock {
-      $0.compactions += 1
-      $0.compactionBytesRead += result.bytesRead
-      $0.compactionBytesWritten += result.bytesWritten
-      $0.valueBytesRelocated += result.valueBytesRelocated
+  func didCompact(_ compaction: Compaction, _ result: CompactionResult) {
+    counts.withLock { counts in
+      counts.compactions += 1
+      counts.compactionsByReason[compaction.reason, default: 0] += 1
+      counts.compactionBytesRead += result.bytesRead
+      counts.compactionBytesWritten += result.bytesWritten
+      counts.valueBytesRelocated += result.valueBytesRelocated
+      counts.levels[compaction.outputLevel].compactionBytesWritten += result.bytesWritten
+      guard compaction.work == .merge else { return }
+      for input in compaction.inputs {
+        counts.levels[input.level].compactionBytesRead += input.files.reduce(0) { $0 + $1.info.sizeBytes }
+      }
     }
   }
 

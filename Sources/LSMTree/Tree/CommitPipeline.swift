@@ -65,42 +65,51 @@ package final class CommitPipeline: Sendable {
   @inline(__always)
   package var appliedSequence: SequenceNumber { applied.value }
 
-  /// Returns the batch's last sequence number.
-  package func commit(_ batch: borrowing WriteBatch, _ durability: Durability) throws(TreeError)
-    -> SequenceNumber
-  {
+  /// Returns the batch's last sequence number. Unless it may wait it throws `wouldBlock` where it would have to, and then
+  /// nothing has happened.
+  package func commit(
+    _ batch: borrowing WriteBatch, _ durability: Durability, mayWait: Bool = true
+  ) throws(TreeError) -> SequenceNumber {
     guard batch.byteCount <= WriteBatch.bytesMax else {
       throw .batchTooLarge(bytes: batch.byteCount, bytesMax: WriteBatch.bytesMax)
     }
     let checksum = batch.bytes.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }
     if Memtable.bytesMax(of: batch) > environment.largeFromBytes {
-      return try commitLarge(batch, checksum, durability)
+      return try commitLarge(batch, checksum, durability, mayWait)
     }
     monitor.lock()
     defer { monitor.unlock() }
     if let failure = failure.pointee { throw failure }
-    while !(try environment.prepare(batch, applied.value + 1)) {
-      environment.wait(monitor)
-      if let failure = failure.pointee { throw failure }
-    }
+    while !(try environment.prepare(batch, applied.value + 1)) { try wait(mayWait) }
+    try checkLog(batch, mayWait)
     let first = applied.value + 1
     environment.apply(batch, first)
     return try record(batch, checksum, durability)
   }
 
   private func commitLarge(
-    _ batch: borrowing WriteBatch, _ checksum: UInt32, _ durability: Durability
+    _ batch: borrowing WriteBatch, _ checksum: UInt32, _ durability: Durability, _ mayWait: Bool
   ) throws(TreeError) -> SequenceNumber {
     let sorted = SortedBatch(batch)
     monitor.lock()
     defer { monitor.unlock() }
     if let failure = failure.pointee { throw failure }
-    while !(try environment.prepareLarge()) {
-      environment.wait(monitor)
-      if let failure = failure.pointee { throw failure }
-    }
+    while !(try environment.prepareLarge()) { try wait(mayWait) }
+    try checkLog(batch, mayWait)
     environment.applyLarge(sorted, applied.value + 1)
     return try record(batch, checksum, durability)
+  }
+
+  private func wait(_ mayWait: Bool) throws(TreeError) {
+    guard mayWait else { throw .wouldBlock }
+    environment.wait(monitor)
+    if let failure = failure.pointee { throw failure }
+  }
+
+  /// Only commits fill the log's buffer, and this one has the lock: if there is room for it now, there will be.
+  @inline(__always)
+  private func checkLog(_ batch: borrowing WriteBatch, _ mayWait: Bool) throws(TreeError) {
+    if !mayWait, !log.hasRoom(payloadBytes: batch.byteCount) { throw .wouldBlock }
   }
 
   /// Adds a batch that was applied to the log, and publishes it.

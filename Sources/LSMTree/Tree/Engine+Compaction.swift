@@ -7,16 +7,13 @@ extension Engine {
   func runCompactions() {
     while !isClosing {
       let seen = live.changes(pipeline.monitor)
-      guard let compaction = claim({ picker.pick($0, busy: $1, snapshots: currentSnapshots) }) else {
-        // The last compaction's own inputs were still held when it ended.
-        removeUnusedFiles()
-        live.waitForChange(after: seen, pipeline.monitor)
-        continue
-      }
+      // Here, since neither flushes nor writers shall wait for it, and the last compaction holds its inputs no more.
+      removeUnusedFiles()
+      guard let compaction = claim(pick) ?? claimWhenIdle(seen) else { continue }
       do throws(TreeError) {
         try run(compaction)
       } catch {
-        pipeline.monitor.withLock { live.didFail(error) }
+        pipeline.monitor.withLock { live.didFailToCompact(error) }
         waitForRetry(after: error)
       }
     }
@@ -28,13 +25,13 @@ extension Engine {
     try flush()
     while !isClosing {
       let seen = live.changes(pipeline.monitor)
-      let next = claim { version, busy in
-        picker.pickManual(version, from: lower, to: upper, busy: busy)
-          ?? picker.pickPlain(version, from: lower, to: upper, busy: busy, versions.store.keys)
+      let next = claim { version, claims in
+        picker.pickManual(version, from: lower, to: upper, claims: claims)
+          ?? picker.pickPlain(version, from: lower, to: upper, claims: claims, versions.store.keys)
       }
       if let compaction = next {
         try run(compaction)
-      } else if busyFiles.withLock({ $0.isEmpty }) {
+      } else if claims.withLock({ $0.isEmpty }) {
         return removeUnusedFiles()
       } else {
         // What is left may be what others are at.
@@ -48,12 +45,38 @@ extension Engine {
 
   var currentSnapshots: [SequenceNumber] { snapshots.sequences { log.durableSequence } }
 
-  /// Picks under the lock of the busy files, and adds what was picked to them. A version whose files are not busy any more
+  private func pick(_ version: Version, _ claims: CompactionClaims) -> Compaction? {
+    picker.pick(version, claims: claims, snapshots: currentSnapshots, now: options.now())
+  }
+
+  /// Waits for a change, and if there is none for a while does what can be done when nobody writes.
+  private func claimWhenIdle(_ seen: Int) -> Compaction? {
+    guard options.idleMilliseconds > 0 else {
+      waitForWork(seen)
+      return nil
+    }
+    guard !live.waitForChange(after: seen, pipeline.monitor, milliseconds: options.idleMilliseconds) else {
+      return nil
+    }
+    let picked = claim { version, claims in
+      picker.pickIdle(version, claims: claims, snapshots: currentSnapshots)
+    }
+    if picked == nil { waitForWork(seen) }
+    return picked
+  }
+
+  /// Waits for a change, or for deletions to become old.
+  private func waitForWork(_ seen: Int) {
+    let milliseconds = options.tombstoneAgeSecondsMax == 0 ? nil : 1000 * options.tombstoneAgeSecondsMax / 16
+    live.waitForChange(after: seen, pipeline.monitor, milliseconds: milliseconds)
+  }
+
+  /// Picks under the lock of the claims, and adds what was picked to them. A version whose files are not claimed any more
   /// is current by then.
-  private func claim(_ pick: (Version, Set<UInt64>) -> Compaction?) -> Compaction? {
-    busyFiles.withLock { busy in
-      guard let compaction = pick(versions.current, busy) else { return nil }
-      busy.formUnion(compaction.inputNumbers)
+  private func claim(_ pick: (Version, CompactionClaims) -> Compaction?) -> Compaction? {
+    claims.withLock { claims in
+      guard let compaction = pick(versions.current, claims) else { return nil }
+      claims.add(compaction)
       return compaction
     }
   }
@@ -61,21 +84,30 @@ extension Engine {
   private func run(_ compaction: Compaction) throws(TreeError) {
     let result = Result { () throws(TreeError) in try execute(compaction) }
     // Before anyone is told: who looks for work then must find these files.
-    busyFiles.withLock { $0.subtract(compaction.inputNumbers) }
+    claims.withLock { $0.remove(compaction) }
     let done = try result.get()
-    counters.didCompact(done)
-    pipeline.monitor.withLock { live.didChange(versions.current) }
-    removeUnusedFiles()
+    counters.didCompact(compaction, done)
+    pipeline.monitor.withLock {
+      live.compactionFailure = nil
+      live.didChange(versions.current)
+    }
   }
 
   private func execute(_ compaction: Compaction) throws(TreeError) -> CompactionResult {
-    var environment = CompactionEnvironment(versions, snapshots: currentSnapshots)
+    var environment = CompactionEnvironment(
+      versions, snapshots: currentSnapshots, outputLevel: compaction.outputLevel)
     environment.shouldStop = { [self] in isClosing }
-    let job = CompactionJob(compaction, options: CompactionOptions(options), environment: environment)
-    let result = try job.run()
+    // Somebody waits for a manual one.
+    if compaction.reason != .manual { environment.workPercent = { [self] in workPercent } }
+    let runner = SubcompactionRunner(
+      compaction, options: CompactionOptions(options), environment: environment)
+    let result = try runner.run()
     try versions.apply(result.edit)
     return result
   }
+
+  /// Asked by compactions about once a millisecond.
+  private var workPercent: Int { live.compactionPacer.workPercent(applied: pipeline.appliedSequence) }
 
   /// A file that can't be removed now is tried again the next time, and swept when the tree is opened.
   func removeUnusedFiles() { try? versions.store.removeUnusedFiles() }

@@ -34,11 +34,11 @@ extension Engine {
     var file: TableFile
   }
 
-  /// The tables with keys of the range that nobody sees any more, now busy, and whether none of the range is busy besides.
+  /// The tables with keys of the range that nobody sees any more, now claimed, and whether nobody else claims any.
   private func claimForExcision(
     from lower: [UInt8], to upper: [UInt8], before sequence: SequenceNumber
   ) -> (files: [Placed], areAllFree: Bool) {
-    busyFiles.withLock { busy in
+    claims.withLock { claims in
       let snapshots = currentSnapshots
       var files: [Placed] = []
       var areAllFree = true
@@ -47,24 +47,24 @@ extension Engine {
           let facts = file.info.facts
           let isSeen = snapshots.contains { facts.sequenceMin <= $0 && $0 < sequence }
           if facts.sequenceMax >= sequence || isSeen { continue }
-          if busy.contains(file.number) {
+          if claims.contains(file) {
             areAllFree = false
           } else {
             files.append(Placed(level: level, file: file))
           }
         }
       }
-      busy.formUnion(files.map(\.file.number))
+      claims.add(files.map(\.file.number))
       return (files, areAllFree)
     }
   }
 
-  /// Takes the range out of tables, which are busy, and lets them go.
+  /// Takes the range out of tables, which are claimed, and lets them go.
   private func cut(_ files: [Placed], from lower: [UInt8], to upper: [UInt8]) throws(TreeError) {
     let result = Result { () throws(TreeError) in
       try versions.apply(try edit(cutting: files, from: lower, to: upper))
     }
-    busyFiles.withLock { $0.subtract(files.map(\.file.number)) }
+    claims.withLock { $0.remove(files.map(\.file.number)) }
     _ = try result.get()
     pipeline.monitor.withLock { live.didChange(versions.current) }
   }

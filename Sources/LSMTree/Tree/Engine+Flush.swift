@@ -5,7 +5,7 @@ extension Engine {
       do throws(TreeError) {
         try flush(memtable)
       } catch {
-        pipeline.monitor.withLock { live.didFail(error) }
+        pipeline.monitor.withLock { live.didFailToFlush(error) }
         waitForRetry(after: error)
       }
     }
@@ -20,7 +20,6 @@ extension Engine {
     counters.didFlush(bytes: try versions.flush(job))
     pipeline.monitor.withLock { live.didFlush(versions.current) }
     log.release(through: memtable.sequenceBound)
-    removeUnusedFiles()
   }
 
   /// Seals the active memtable and waits until it and all before it are in tables.
@@ -31,11 +30,11 @@ extension Engine {
     if !live.active.isEmpty { live.sealActive(last: pipeline.appliedSequence) }
     guard let last = live.sealed.last else { return }
     // The flush thread does not try again what can't succeed, so nobody may wait for it.
-    if let failure = live.backgroundFailure, case .poisoned = failure { throw failure }
-    live.backgroundFailure = nil
+    if let failure = live.flushFailure, case .poisoned = failure { throw failure }
+    live.flushFailure = nil
     while let first = live.sealed.first, first.firstSequence <= last.firstSequence {
       if live.isClosing { throw .closed }
-      if let failure = live.backgroundFailure { throw failure }
+      if let failure = live.flushFailure { throw failure }
       live.changed.wait(in: pipeline.monitor)
     }
   }

@@ -114,10 +114,10 @@ extension Engine {
   private func addToVersion(_ tables: [AdoptedTable], _ sequence: SequenceNumber) throws(TreeError) {
     // Held across the edit's syncs, for compactions must not be picked between choosing levels and the edit. Only background
     // threads take this lock.
-    let result = busyFiles.withLock { busy in
+    let result = claims.withLock { claims in
       Result { () throws(TreeError) in
         let version = versions.current
-        let written = version.levels.joined().filter { busy.contains($0.number) }.map(\.info.range)
+        let written = version.levels.joined().filter { claims.contains($0) }.map(\.info.range)
         var edit = VersionEdit()
         for table in tables {
           let info = table.info(sequence)

@@ -10,14 +10,18 @@ extension Engine {
       metrics.memtableBytes = live.active.usedBytes
       metrics.memtablesSealed = live.sealed.count
       metrics.memtablesSealedBytes = live.sealed.reduce(0) { $0 + $1.usedBytes }
-      metrics.stalls = live.stalls
-      metrics.stallNanoseconds = live.stallNanoseconds
+      metrics.compactionDebtBytes = live.debtBytes
+      metrics.stallsByMemtables = live.stalls[LiveState.Stall.memtables.rawValue]
+      metrics.stallsByL0 = live.stalls[LiveState.Stall.l0.rawValue]
+      metrics.stallsByIngestion = live.stalls[LiveState.Stall.ingestion.rawValue]
+      metrics.stallsByDebt = live.stalls[LiveState.Stall.debt.rawValue]
     }
-    metrics.slowdowns = live.pacer.slowdowns
-    metrics.slowdownNanoseconds = live.pacer.slowdownNanoseconds
+    (metrics.slowdownsByL0, metrics.slowdownsByDebt) = live.pacer.slowdowns
     let version = versions.current
-    metrics.levels = version.levels.map { files in
-      TreeMetrics.Level(files: files.count, bytes: files.reduce(0) { $0 + $1.info.sizeBytes })
+    metrics.l0Sublevels = version.l0.count
+    for (level, files) in version.levels.enumerated() {
+      metrics.levels[level].files = files.count
+      metrics.levels[level].bytes = version.sizeBytes(level: level)
     }
     metrics.valueFiles = version.valueFiles.count
     metrics.valueFileBytes = version.valueFiles.reduce(0) { $0 + $1.file.info.sizeBytes }

@@ -18,8 +18,7 @@ final class Engine: Sendable {
   let counters = BackgroundCounters()
   private let directoryLock: Mutex<(any FileLock)?>
   private let threads = Mutex<[BackgroundThread]>([])
-  /// Numbers of the files that compactions under way have claimed.
-  let busyFiles = Mutex<Set<UInt64>>([])
+  let claims = Mutex(CompactionClaims())
   private let closing = AtomicFlag()
 
   private init(
@@ -98,10 +97,12 @@ final class Engine: Sendable {
   // MARK: Writing
 
   @inline(__always)
-  func commit(_ batch: borrowing WriteBatch, _ durability: Durability?) throws(TreeError) -> SequenceNumber {
+  func commit(
+    _ batch: borrowing WriteBatch, _ durability: Durability?, mayWait: Bool = true
+  ) throws(TreeError) -> SequenceNumber {
     if batch.isEmpty { return appliedSequence }
-    live.pacer.pace(batch.byteCount)
-    return try pipeline.commit(batch, durability ?? options.durability)
+    try live.pacer.pace(batch.byteCount, mayWait: mayWait)
+    return try pipeline.commit(batch, durability ?? options.durability, mayWait: mayWait)
   }
 
   var appliedSequence: SequenceNumber { pipeline.appliedSequence }

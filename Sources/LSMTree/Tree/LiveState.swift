@@ -3,7 +3,7 @@ internal import CPlatform
 /// What the tree is made of now: the memtable that takes writes, those that wait for their flush, and the version of the
 /// tables. Every change installs a new superversion for readers.
 ///
-/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes` and `samples`, which readers use, and `pacer`.
+/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes` and `samples`, which readers use, and the pacers.
 final class LiveState: @unchecked Sendable {
   private let options: TreeOptions
   private let pool: MemtablePool
@@ -14,9 +14,15 @@ final class LiveState: @unchecked Sendable {
   let stripes: SuperversionStripes
   let samples = ReadSamples()
   let pacer: WritePacer
+  let compactionPacer: CompactionPacer
+  private let picker: CompactionPicker
+  /// What compactions have to do until every level is within its share.
+  private(set) var debtBytes: Int
 
-  /// Why the last flush or compaction failed, until one succeeds. Commits that would have to wait for it fail with this.
-  var backgroundFailure: TreeError?
+  /// Why the last flush failed, until one succeeds, and why the last compaction did. Commits that would have to wait for the one or
+  /// the other fail with this. They are kept apart: compactions that go well are no reason to wait for a flush that can't.
+  var flushFailure: TreeError?
+  var compactionFailure: TreeError?
   var isClosing = false
   /// While tables are being ingested, commits wait.
   var isHeld = false
@@ -27,8 +33,8 @@ final class LiveState: @unchecked Sendable {
   /// How often `changed` was signalled, so that who looks first and waits then misses nothing.
   private var changeCount = 0
 
-  private(set) var stalls = 0
-  private(set) var stallNanoseconds = 0
+  /// By what commits waited for.
+  private(set) var stalls = InlineArray<4, TreeMetrics.Pauses>(repeating: .init())
 
   init(options: TreeOptions, version: Version, flushedSequence: SequenceNumber) {
     self.options = options
@@ -38,7 +44,10 @@ final class LiveState: @unchecked Sendable {
     stripes = SuperversionStripes(
       Superversion(memtables: [active], version: version, samples: samples))
     pacer = WritePacer(options)
-    pacer.update(l0Files: version.levels[0].count)
+    compactionPacer = CompactionPacer(options)
+    picker = CompactionPicker(options: CompactionOptions(options))
+    debtBytes = 0
+    updatePacers()
   }
 
   deinit { pool.close() }
@@ -67,9 +76,9 @@ final class LiveState: @unchecked Sendable {
 
   /// Whether one more memtable may wait for its flush.
   private func maySeal() throws(TreeError) -> Bool {
-    guard isStalled else { return true }
+    guard let stall else { return true }
     if isClosing { throw .closed }
-    if let backgroundFailure { throw backgroundFailure }
+    if let failure = failure(behind: stall) { throw failure }
     return false
   }
 
@@ -103,16 +112,41 @@ final class LiveState: @unchecked Sendable {
     active.apply(batch, first: first)
   }
 
-  /// L0 grows by one file for each memtable, so looking at it here bounds it.
-  private var isStalled: Bool {
-    sealed.count >= options.memtablesSealedMax || version.levels[0].count >= options.l0StopFilesMax
+  /// What a commit that needs a new memtable has to wait for.
+  enum Stall: Int {
+    /// Sealed memtables, for their flush.
+    case memtables
+    /// Sublevels of L0, for a compaction.
+    case l0
+    /// Bytes that have to be compacted.
+    case debt
+    /// Tables that are being ingested.
+    case ingestion
   }
 
+  /// L0 grows by one sublevel for each memtable at most, and debt by a memtable's share, so looking here bounds them.
+  private var stall: Stall? {
+    if isHeld { return .ingestion }
+    if sealed.count >= options.memtablesSealedMax { return .memtables }
+    if version.l0.count >= options.l0StopSublevelsMax { return .l0 }
+    return debtBytes >= options.debtStopBytesMax ? .debt : nil
+  }
+
+  private func failure(behind stall: Stall) -> TreeError? {
+    switch stall {
+    case .memtables: flushFailure
+    case .l0, .debt: compactionFailure
+    case .ingestion: nil
+    }
+  }
+
+  /// Waits until there is room, or until it makes no sense to wait any more. Who lets commits go on after an ingestion does so
+  /// whether it succeeded or not.
   func waitForRoom(_ monitor: borrowing Monitor) {
+    guard let reason = stall else { return }
     let start = platform_monotonic_nanoseconds()
-    changed.wait(in: monitor)
-    stalls += 1
-    stallNanoseconds += Int(platform_monotonic_nanoseconds() - start)
+    while let stall, !isClosing, failure(behind: stall) == nil { changed.wait(in: monitor) }
+    stalls[reason.rawValue].add(nanoseconds: Int(platform_monotonic_nanoseconds() - start))
   }
 
   /// Ends the active memtable, whose last sequence number is `last`, and begins a new one.
@@ -133,14 +167,14 @@ final class LiveState: @unchecked Sendable {
   /// The oldest sealed memtable is in the version now.
   func didFlush(_ version: Version) {
     sealed.removeFirst()
+    flushFailure = nil
     didChange(version)
   }
 
   /// Called with what is current at that moment, since edits of two threads may come in here in another order.
   func didChange(_ version: Version) {
     self.version = version
-    backgroundFailure = nil
-    pacer.update(l0Files: version.levels[0].count)
+    updatePacers()
     install()
     tellAll()
   }
@@ -156,8 +190,19 @@ final class LiveState: @unchecked Sendable {
     didChange(version)
   }
 
-  func didFail(_ failure: TreeError) {
-    backgroundFailure = failure
+  private func updatePacers() {
+    debtBytes = picker.debtBytes(version)
+    pacer.update(l0Sublevels: version.l0.count, debtBytes: debtBytes)
+    compactionPacer.update(l0Sublevels: version.l0.count, debtBytes: debtBytes)
+  }
+
+  func didFailToFlush(_ failure: TreeError) {
+    flushFailure = failure
+    tellAll()
+  }
+
+  func didFailToCompact(_ failure: TreeError) {
+    compactionFailure = failure
     tellAll()
   }
 
@@ -182,10 +227,22 @@ final class LiveState: @unchecked Sendable {
 
   func changes(_ monitor: borrowing Monitor) -> Int { monitor.withLock { changeCount } }
 
-  /// Waits until something has changed since `changes` gave that number, or the tree closes.
-  func waitForChange(after seen: Int, _ monitor: borrowing Monitor) {
-    monitor.withLock {
-      while changeCount == seen, !isClosing { changed.wait(in: monitor) }
+  /// Waits until something has changed since `changes` gave that number, or the tree closes, or the time is over. False if
+  /// nothing has changed.
+  @discardableResult
+  func waitForChange(after seen: Int, _ monitor: borrowing Monitor, milliseconds: Int? = nil) -> Bool {
+    let deadline = milliseconds.map { Int(platform_monotonic_nanoseconds()) + $0 * 1_000_000 }
+    return monitor.withLock {
+      while changeCount == seen, !isClosing {
+        guard let deadline else {
+          changed.wait(in: monitor)
+          continue
+        }
+        let left = (deadline - Int(platform_monotonic_nanoseconds())) / 1_000_000
+        guard left > 0 else { return false }
+        changed.wait(in: monitor, milliseconds: left)
+      }
+      return true
     }
   }
 

@@ -41,15 +41,19 @@ public final class Tree: Sendable {
   ///
   /// A batch that may need more than half a memtable is copied and sorted before others have to wait for it.
   ///
-  /// Costs about a microsecond an entry and never syncs, so it may be called on an event loop. It waits only when
-  /// flushes or compactions have fallen behind by what the options allow.
+  /// Costs about a microsecond an entry and never syncs. It sleeps or waits only when flushes or compactions have fallen behind
+  /// by what the options allow, or the log's buffer is full; never without end for work that has failed, whose error it throws then.
   ///
-  /// Throws `poisoned` after a failed log write, `closed`, `batchTooLarge`.
+  /// - Parameter mayWait: false on a thread that must not wait, such as an event loop's: where it would have to, the commit
+  ///   throws `wouldBlock`, and nothing has happened. Ask again from a thread that may.
+  ///
+  /// Throws `poisoned` after a failed log write, `closed`, `batchTooLarge`, `wouldBlock`; `io` if it would have to
+  /// wait for a flush or a compaction that fails.
   @discardableResult
   public func commit(
-    _ batch: borrowing WriteBatch, durability: Durability? = nil
+    _ batch: borrowing WriteBatch, durability: Durability? = nil, mayWait: Bool = true
   ) throws(TreeError) -> SequenceNumber {
-    try engine.commit(batch, durability)
+    try engine.commit(batch, durability, mayWait: mayWait)
   }
 
   /// The last write that `appliedView()` sees.

@@ -8,10 +8,29 @@ public struct TreeMetrics: Sendable, Equatable {
   public struct Level: Sendable, Equatable {
     public var files = 0
     public var bytes = 0
+    /// Bytes that compactions read from this level, and bytes that they wrote into it. Tables that changed level as they
+    /// were count for neither.
+    public var compactionBytesRead = 0
+    public var compactionBytesWritten = 0
 
     public init(files: Int = 0, bytes: Int = 0) {
       self.files = files
       self.bytes = bytes
+    }
+  }
+
+  /// How often commits were held up by something, and for how long.
+  public struct Pauses: Sendable, Equatable {
+    public var count = 0
+    public var nanoseconds = 0
+    public var longestNanoseconds = 0
+
+    public init() {}
+
+    mutating func add(nanoseconds: Int) {
+      count += 1
+      self.nanoseconds += nanoseconds
+      longestNanoseconds = max(longestNanoseconds, nanoseconds)
     }
   }
 
@@ -41,14 +60,23 @@ public struct TreeMetrics: Sendable, Equatable {
   public var compactionBytesRead = 0
   /// Bytes of the tables and value files that compactions wrote.
   public var compactionBytesWritten = 0
+  /// How many of the compactions there were for each reason; reasons without any are left out.
+  public var compactionsByReason: [CompactionReason: Int] = [:]
+  /// About how many bytes have to be written until every level is within its share.
+  public var compactionDebtBytes = 0
+  /// Sublevels of L0: how many of its tables a read may have to ask.
+  public var l0Sublevels = 0
 
   // MARK: Stalls
-  /// Commits that were slowed down, and that had to wait, for flushes or compactions to catch up.
-  public var slowdowns = 0
-  public var stalls = 0
-  /// Nanoseconds that commits spent so.
-  public var slowdownNanoseconds = 0
-  public var stallNanoseconds = 0
+  /// Sleeps of commits, so that compactions of L0 keep up, and so that the debt of compactions doesn't grow.
+  public var slowdownsByL0 = Pauses()
+  public var slowdownsByDebt = Pauses()
+  /// Commits that waited: for the flush of sealed memtables, for L0 to become less deep, for debt to shrink,
+  /// and for tables that were being ingested.
+  public var stallsByMemtables = Pauses()
+  public var stallsByL0 = Pauses()
+  public var stallsByDebt = Pauses()
+  public var stallsByIngestion = Pauses()
 
   // MARK: Tables
   /// L0 first.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CompactionJobTests {
   private static var options: CompactionOptions {
     var options = CompactionOptions()
-    options.l0CompactionFiles = 3
+    options.l0CompactionSublevels = 3
     options.levelBaseBytesMax = 12_000
     options.levelSizeRatio = 3
     options.tableBytesMax = 3000
@@ -43,12 +43,16 @@ import Testing
       }
       let held = snapshots.sorted() + [fixture.sequence]
       for _ in 0..<100 {
-        guard let compaction = picker.pick(fixture.versions.current, busy: [], snapshots: held) else { break }
+        guard
+          let compaction = picker.pick(fixture.versions.current, claims: CompactionClaims(), snapshots: held)
+        else { break }
         try run(compaction, fixture, snapshots: held)
         works.insert("\(compaction.reason) \(compaction.work)")
         compactions += 1
       }
-      #expect(picker.pick(fixture.versions.current, busy: [], snapshots: held) == nil, "it settles")
+      #expect(
+        picker.pick(fixture.versions.current, claims: CompactionClaims(), snapshots: held) == nil,
+        "it settles")
       for sequence in held {
         let found = try StoreFixture.scan(fixture.versions.current, at: sequence)
         #expect(found == fixture.state(at: sequence), "seed \(seed), turn \(turn), snapshot \(sequence)")
@@ -60,7 +64,7 @@ import Testing
       #expect(try StoreFixture.get(fixture.versions.current, key, at: fixture.sequence) == state[key])
     }
     #expect(compactions >= 10)
-    #expect(works.contains("l0Files merge") && works.contains("levelSize merge"), "seed \(seed): \(works)")
+    #expect(works.contains("l0 merge") && works.contains("levelSize merge"), "seed \(seed): \(works)")
     #expect(
       try StoreFixture(on: fixture.fileSystem).versions.current.fileCount
         == fixture.versions.current.fileCount)
@@ -74,10 +78,14 @@ import Testing
     var fixture = try StoreFixture()
     for _ in 0..<10 { try fixture.flushRandom(100, keys: 200, &generator) }
     let picker = CompactionPicker(options: Self.options)
-    while let step = picker.pickManual(fixture.versions.current, from: nil, to: nil, busy: []) {
+    while let step = picker.pickManual(
+      fixture.versions.current, from: nil, to: nil, claims: CompactionClaims())
+    {
       try run(step, fixture, snapshots: [fixture.sequence])
     }
-    while let step = picker.pick(fixture.versions.current, busy: [], snapshots: [fixture.sequence]) {
+    while let step = picker.pick(
+      fixture.versions.current, claims: CompactionClaims(), snapshots: [fixture.sequence])
+    {
       try run(step, fixture, snapshots: [fixture.sequence])
     }
     let version = fixture.versions.current
@@ -100,7 +108,8 @@ import Testing
     let picker = CompactionPicker(options: Self.options)
     // Something below, so that the file can't just move.
     try fixture.versions.apply(try fixture.writeTable([Entry(key: [1], sequence: 1, value: [1])], level: 6))
-    let step = try #require(picker.pickManual(fixture.versions.current, from: nil, to: nil, busy: []))
+    let step = try #require(
+      picker.pickManual(fixture.versions.current, from: nil, to: nil, claims: CompactionClaims()))
     #expect(step.work == .merge)
     try run(step, fixture, snapshots: [4])
     let version = fixture.versions.current
@@ -132,7 +141,7 @@ import Testing
     }
     let step = try #require(
       CompactionPicker(options: Self.options).pickManual(
-        fixture.versions.current, from: nil, to: nil, busy: []))
+        fixture.versions.current, from: nil, to: nil, claims: CompactionClaims()))
     // A snapshot at every sequence keeps everything.
     try run(step, fixture, snapshots: Array(0...1300))
     let files = fixture.versions.current.levels[6]
@@ -157,7 +166,8 @@ import Testing
     var options = Self.options
     options.levelBaseBytesMax = 60_000
     let step = try #require(
-      CompactionPicker(options: options).pickManual(fixture.versions.current, from: nil, to: nil, busy: []))
+      CompactionPicker(options: options).pickManual(
+        fixture.versions.current, from: nil, to: nil, claims: CompactionClaims()))
     #expect(step.outputLevel == 5)
     try run(step, fixture, snapshots: [100])
     // Ten tables of 3,000 bytes are allowed to lie below each output.
@@ -165,8 +175,8 @@ import Testing
   }
 
   struct DropOdd: CompactionFilter {
-    func shouldDelete(userKey: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-      userKey[0] % 2 == 1
+    func shouldDelete(key: RawSpan, value: RawSpan) -> Bool {
+      key.unsafeLoad(as: UInt8.self) % 2 == 1
     }
   }
 
@@ -177,7 +187,8 @@ import Testing
     try fixture.versions.apply(
       try fixture.writeTable((0..<10).map { Entry(key: [$0], sequence: $0 < 6 ? 5 : 9, value: [2]) }))
     let picker = CompactionPicker(options: Self.options)
-    let step = try #require(picker.pickManual(fixture.versions.current, from: nil, to: nil, busy: []))
+    let step = try #require(
+      picker.pickManual(fixture.versions.current, from: nil, to: nil, claims: CompactionClaims()))
     try run(step, fixture, snapshots: [5, 9], filter: DropOdd())
     let version = fixture.versions.current
     for key in 0..<10 as Range<UInt8> {
@@ -198,7 +209,7 @@ import Testing
     environment.shouldStop = { asked.increment() == 3 }
     let step = try #require(
       CompactionPicker(options: Self.options).pick(
-        fixture.versions.current, busy: [], snapshots: [fixture.sequence]))
+        fixture.versions.current, claims: CompactionClaims(), snapshots: [fixture.sequence]))
     let job = CompactionJob(step, options: Self.options, environment: environment)
     do {
       _ = try job.run()
@@ -218,7 +229,7 @@ import Testing
     let start = disk.changeCount
     let step = try #require(
       CompactionPicker(options: Self.options).pick(
-        fixture.versions.current, busy: [], snapshots: [fixture.sequence]))
+        fixture.versions.current, claims: CompactionClaims(), snapshots: [fixture.sequence]))
     for number in 0..<5 {
       let failing = disk.changeCount + number
       disk.setPlan { $0.number == failing ? .fail(errno: 28) : nil }

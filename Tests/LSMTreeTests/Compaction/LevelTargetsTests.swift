@@ -14,10 +14,10 @@ import Testing
   }
 
   @Test func theBaseRisesAsTheLastLevelGrows() {
-    #expect(targets([0, 0, 0, 0, 0, 0, 1000]).baseLevel == 6)
-    #expect(targets([0, 0, 0, 0, 0, 0, 1001]).baseLevel == 5)
-    #expect(targets([0, 0, 0, 0, 0, 0, 10_001]).baseLevel == 5)
-    #expect(targets([0, 0, 0, 0, 0, 0, 10_010]).baseLevel == 4)
+    #expect(targets([0, 0, 0, 0, 0, 0, 2499]).baseLevel == 6)
+    #expect(targets([0, 0, 0, 0, 0, 0, 2500]).baseLevel == 5)
+    #expect(targets([0, 0, 0, 0, 0, 0, 24_999]).baseLevel == 5)
+    #expect(targets([0, 0, 0, 0, 0, 0, 25_000]).baseLevel == 4)
     #expect(targets([0, 0, 0, 0, 0, 0, Int.max / 2]).baseLevel == 1)
   }
 
@@ -31,6 +31,6 @@ import Testing
   @Test func aLevelThatHoldsSomethingStaysInUse() {
     let targets = targets([0, 0, 0, 40, 0, 0, 900])
     #expect(targets.baseLevel == 3)
-    #expect(targets.bytes[3] == 100)
+    #expect(targets.bytes[3] == 250)
   }
 }

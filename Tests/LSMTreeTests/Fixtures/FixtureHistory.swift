@@ -43,9 +43,10 @@ struct FixtureHistory {
     options.memtableBytesMax = 1 << 20
     options.logSegmentBytes = 64 << 10
     options.logSegmentsRecycledMax = 0
-    options.l0CompactionFiles = 100
-    options.l0SlowdownFilesMax = 100
-    options.l0StopFilesMax = 100
+    options.l0CompactionSublevels = 100
+    options.l0SlowdownSublevelsMax = 100
+    options.l0StopSublevelsMax = 100
+    options.idleMilliseconds = 0
     change(&options)
     return options
   }

@@ -18,9 +18,10 @@ import Testing
     options.valueFileThresholdBytes = 1000
     options.now = { 1_000_000_000 }
     // Nothing is compacted that is not asked for.
-    options.l0CompactionFiles = 100
-    options.l0SlowdownFilesMax = 100
-    options.l0StopFilesMax = 100
+    options.l0CompactionSublevels = 100
+    options.l0SlowdownSublevelsMax = 100
+    options.l0StopSublevelsMax = 100
+    options.idleMilliseconds = 0
     return options
   }
 

@@ -14,7 +14,7 @@ import Testing
     options.logSegmentBytes = 64 << 10
     options.levelBaseBytesMax = 64 << 10
     options.tableBytesMax = 16 << 10
-    options.l0CompactionFiles = 2
+    options.l0CompactionSublevels = 2
     let tree = try Tree.open("/t", options: options, fileSystem: MemoryFileSystem())
     var batch = WriteBatch()
     for account in 0..<Self.accounts { batch.put(Self.accountKey(account), Self.amount(1000)) }

@@ -64,7 +64,7 @@ struct CrashHistory {
     options.logSegmentBytes = 64 << 10
     options.levelBaseBytesMax = 64 << 10
     options.tableBytesMax = 16 << 10
-    options.l0CompactionFiles = 2
+    options.l0CompactionSublevels = 2
     options.logSegmentsRecycledMax = Int(seed % 3)
     // Two of three histories keep values in value files, and collect what garbage there is at once.
     options.valueFileThresholdBytes = [0, 32, 600][random.below(3)]

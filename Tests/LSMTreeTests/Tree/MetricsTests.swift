@@ -12,9 +12,10 @@ import Testing
     options.durability = .none
     options.compression = .none
     // Compactions come when they are asked for.
-    options.l0CompactionFiles = 100
-    options.l0SlowdownFilesMax = 100
-    options.l0StopFilesMax = 100
+    options.l0CompactionSublevels = 100
+    options.l0SlowdownSublevelsMax = 100
+    options.l0StopSublevelsMax = 100
+    options.idleMilliseconds = 0
     return options
   }
 

@@ -292,7 +292,7 @@ extension TreeOptions {
     options.tableBytesMax = (16 << 10) << random.below(4)
     options.levelBaseBytesMax = (64 << 10) << random.below(3)
     options.levelSizeRatio = 2 + random.below(9)
-    options.l0CompactionFiles = 1 + random.below(4)
+    options.l0CompactionSublevels = 1 + random.below(4)
     options.blockCacheBytesMax = [0, 64 << 10, 8 << 20][random.below(3)]
     options.openFilesMax = 16
     options.backgroundThreads = 1 + random.below(2)

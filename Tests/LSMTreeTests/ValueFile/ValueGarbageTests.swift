@@ -5,7 +5,7 @@ import Testing
 @Suite struct ValueGarbageTests {
   private static var options: CompactionOptions {
     var options = CompactionOptions()
-    options.l0CompactionFiles = 3
+    options.l0CompactionSublevels = 3
     options.levelBaseBytesMax = 12_000
     options.levelSizeRatio = 3
     options.tableBytesMax = 3000
@@ -45,7 +45,9 @@ import Testing
       }
       let held = snapshots.sorted() + [fixture.sequence]
       var steps = 0
-      while let compaction = picker.pick(fixture.versions.current, busy: [], snapshots: held) {
+      while let compaction = picker.pick(
+        fixture.versions.current, claims: CompactionClaims(), snapshots: held)
+      {
         try run(compaction, fixture, snapshots: held)
         collections += compaction.reason == .valueGarbage ? 1 : 0
         steps += 1
@@ -96,7 +98,7 @@ import Testing
     let fixture = try fixtureWithGarbage()
     let picker = CompactionPicker(options: Self.options)
     var steps: [[UInt64]] = []
-    while let step = picker.pick(fixture.versions.current, busy: [], snapshots: [100]) {
+    while let step = picker.pick(fixture.versions.current, claims: CompactionClaims(), snapshots: [100]) {
       #expect(step.reason == .valueGarbage)
       #expect(step.inputs.count == 1 && step.inputs[0].level == 6 && step.outputLevel == 6)
       steps.append(step.inputs[0].files.map(\.number))
@@ -113,9 +115,10 @@ import Testing
     let version = fixture.versions.current
     let picker = CompactionPicker(options: Self.options)
     let all = Set(version.levels.joined().map(\.number))
-    #expect(picker.pick(version, busy: all, snapshots: [100]) == nil)
+    #expect(picker.pick(version, claims: CompactionClaims(numbers: all), snapshots: [100]) == nil)
     for table in version.levels[6].prefix(2) {
-      let step = try #require(picker.pick(version, busy: [table.number], snapshots: [100]))
+      let step = try #require(
+        picker.pick(version, claims: CompactionClaims(numbers: [table.number]), snapshots: [100]))
       #expect(!step.inputNumbers.contains(table.number))
     }
   }
@@ -163,10 +166,12 @@ import Testing
   private struct Filter: CompactionFilter {
     var usesValue: Bool
 
-    func needsValue(userKey: UnsafeRawBufferPointer) -> Bool { usesValue }
+    func needsValue(key: RawSpan) -> Bool { usesValue }
 
-    func shouldDelete(userKey: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-      usesValue ? value.count > 0 && value[0] % 2 == 1 : value.isEmpty && userKey[0] % 2 == 1
+    func shouldDelete(key: RawSpan, value: RawSpan) -> Bool {
+      usesValue
+        ? value.byteCount > 0 && value.unsafeLoad(as: UInt8.self) % 2 == 1
+        : value.byteCount == 0 && key.unsafeLoad(as: UInt8.self) % 2 == 1
     }
   }
 
@@ -184,7 +189,9 @@ import Testing
           : [0, 200].map { Entry(key: [$0], sequence: sequence, value: [2]) }
         try fixture.versions.apply(try fixture.writeTable(entries))
       }
-      while let step = picker.pickManual(fixture.versions.current, from: nil, to: nil, busy: []) {
+      while let step = picker.pickManual(
+        fixture.versions.current, from: nil, to: nil, claims: CompactionClaims())
+      {
         try run(step, fixture, snapshots: [100], filter: filter)
       }
     }

@@ -10,7 +10,7 @@ import Testing
     options.logSegmentBytes = 256 << 10
     options.valueFileThresholdBytes = 1000
     options.valueFileBytesMax = 1 << 20
-    options.l0CompactionFiles = 2
+    options.l0CompactionSublevels = 2
     change(&options)
     return options
   }
