@@ -226,6 +226,45 @@ import Testing
     }
   }
 
+  /// A commit that is to be slowed down sleeps on a thread of the pool, never on the caller's.
+  @Test func commitsThatWouldSleepLeaveTheLoop() throws {
+    var options = DatabaseOptions()
+    options.durability = .none
+    options.tree.compression = .none
+    options.tree.idleMilliseconds = 0
+    options.tree.levelBaseBytesMax = 1 << 40
+    options.tree.l0CompactionSublevels = 1
+    options.tree.l0SlowdownSublevelsMax = 1
+    let database = try Database.open(at: "/db", options: options, fileSystem: MemoryFileSystem())
+    func put(_ key: UInt8) throws {
+      var batch = WriteBatch()
+      batch.put([9, 9, 9, key], [UInt8](repeating: key, count: 4_000))
+      try database.tree.commit(batch)
+    }
+    // Two sublevels over much more: too little to compact, and one above where commits are slowed down.
+    for key in 0..<200 as Range<UInt8> { try put(key) }
+    try database.tree.compact()
+    for _ in 0..<2 {
+      try put(0)
+      try database.tree.flush()
+    }
+    var logs: [Log] = []
+    while logs.count < 50_000, logs.last?.ios.count != 2 {
+      let log = Log()
+      logs.append(log)
+      database.perform(Probe.self, Probe.Request(behaviour: .commit, log: log)) { result in
+        #expect((try? result.get()) == 4)
+        log.completions.add()
+      }
+      if log.completions.value == 0 {
+        while log.completions.value == 0 { UnixTime.sleep(nanoseconds: 1_000_000) }
+      }
+    }
+    #expect(logs.last?.ios == [.memoryOnly, .blocking])
+    #expect(logs.allSatisfy { $0.completions.value == 1 })
+    try database.close()
+  }
+
   /// With a block cache of nothing, reading what was flushed needs the disk: the event loop's attempt must
   /// end with
   /// `.wouldBlock` and the pool's must give the answer.
