@@ -49,8 +49,8 @@ extension Database {
     return latches
   }
 
-  /// Commits a batch under the latches of what it changes and notes what the answer depends on. An attempt that may not wait ends
-  /// with `wouldBlock` if the engine has fallen behind with its work and would make it wait.
+  /// Commits a batch under the latches of what it changes and notes what the answer depends on. An attempt that may
+  /// not wait ends with `wouldBlock` if the engine has fallen behind with its work and would make it wait.
   package func commit(_ batch: borrowing WriteBatch, _ context: inout OperationContext) throws(Interruption) {
     if let pastOfIndexes {
       pastOfIndexes.willWrite(to: tree)

@@ -13,15 +13,15 @@ public struct TreeOptions: Sendable {
   /// Seconds since 1970, noted with what is written. Injected so that tests need no clock.
   public var now: @Sendable () -> UInt32 = { UnixTime.now }
 
-  /// What every file is encrypted with; nil for a tree in plain. A directory that is encrypted can be opened with its own keys
-  /// only. One that is not is from then on: new files are sealed, old ones when compaction rewrites them, so that
-  /// `Tree.compact()` leaves none. A tree in memory has no files and takes no notice.
+  /// What every file is encrypted with; nil for a tree in plain. A directory that is encrypted can be opened with its
+  /// own keys only. One that is not is from then on: new files are sealed, old ones when compaction rewrites them, so
+  /// that `Tree.compact()` leaves none. A tree in memory has no files and takes no notice.
   public var cipher: (any BlockCipherProvider)?
 
   // MARK: Memory
 
-  /// Bytes of entries a memtable takes before it is sealed and flushed. A batch that may need more than half of it becomes a
-  /// memtable of its own. 64 KiB to 1 GiB.
+  /// Bytes of entries a memtable takes before it is sealed and flushed. A batch that may need more than half of it
+  /// becomes a memtable of its own. 64 KiB to 1 GiB.
   public var memtableBytesMax = 64 << 20
   /// Sealed memtables that may wait for their flush before commits stall; a large batch may bring one more. 1 to 16.
   public var memtablesSealedMax = 3
@@ -45,8 +45,8 @@ public struct TreeOptions: Sendable {
   /// Uncompressed bytes of a data block. 1 KiB to 1 MiB.
   public var blockBytes = 8 << 10
   public var compression: Compression = .lz4
-  /// How blocks of L0, L1 and so on are compressed; levels that are not named, as `compression` says. A table that changes level
-  /// as it is keeps what it has. At most seven.
+  /// How blocks of L0, L1 and so on are compressed; levels that are not named, as `compression` says. A table that
+  /// changes level as it is keeps what it has. At most seven.
   public var compressionByLevel: [Compression] = []
   /// Bits of Bloom filter per key. 0 (no filter) to 32. Ten give about one false positive in a hundred.
   public var bloomBitsPerKey = 10
@@ -60,8 +60,9 @@ public struct TreeOptions: Sendable {
   public var levelBaseBytesMax = 256 << 20
   /// How many times larger each level is than the one above. 2 to 100.
   public var levelSizeRatio = 10
-  /// Sublevels of L0 (files that lie on top of each other, each one more place to look at for a read) from which it is
-  /// compacted when that is cheap for what it moves. With three times as many it is compacted whatever it costs. 1 to 1,000.
+  /// Sublevels of L0 (files that lie on top of each other, each one more place to look at for a read) from which it
+  /// is compacted when that is cheap for what it moves. With three times as many it is compacted whatever it costs. 1
+  /// to 1,000.
   public var l0CompactionSublevels = 4
   /// Sublevels of L0 above which commits are slowed down. At least `l0CompactionSublevels`.
   public var l0SlowdownSublevelsMax = 20
@@ -71,19 +72,20 @@ public struct TreeOptions: Sendable {
   public var debtSlowdownBytesMax = 64 << 30
   /// The same from which on commits wait. At least `debtSlowdownBytesMax`.
   public var debtStopBytesMax = 256 << 30
-  /// Seconds after which a deletion, of a key or a range, is compacted for its own sake, level by level, until it and what it
-  /// deletes are gone from the disk. How long each step waits for a thread, and for snapshots that see what was deleted, comes
-  /// on top. 60 to 4,294,967,295, or 0: deletions wait until other work takes them along or there is none.
+  /// Seconds after which a deletion, of a key or a range, is compacted for its own sake, level by level, until it and
+  /// what it deletes are gone from the disk. How long each step waits for a thread, and for snapshots that see what
+  /// was deleted, comes on top. 60 to 4,294,967,295, or 0: deletions wait until other work takes them along or there
+  /// is none.
   public var tombstoneAgeSecondsMax = 0
 
-  /// Milliseconds without a flush or a compaction after which a tree counts as idle, and puts away what lies above its last
-  /// level if that is more than an eighth of it. 10 to 3,600,000, or 0: never.
+  /// Milliseconds without a flush or a compaction after which a tree counts as idle, and puts away what lies above
+  /// its last level if that is more than an eighth of it. 10 to 3,600,000, or 0: never.
   public var idleMilliseconds = 50
 
   // MARK: Value files
 
-  /// Bytes from which on a value is kept in a value file instead of its table, so that compaction does not rewrite it. 0 or
-  /// `Int.max`: never; otherwise at least 32, about what an entry needs to say where its value is.
+  /// Bytes from which on a value is kept in a value file instead of its table, so that compaction does not rewrite
+  /// it. 0 or `Int.max`: never; otherwise at least 32, about what an entry needs to say where its value is.
   public var valueFileThresholdBytes = 4 << 10
   /// Bytes of a value file at which the next one is begun. 64 KiB to 4 GiB.
   public var valueFileBytesMax = 256 << 20
@@ -97,8 +99,8 @@ public struct TreeOptions: Sendable {
   public var backgroundThreads = 1
   /// Threads that one large compaction is split over, by ranges of keys. 1 to 64.
   public var subcompactionsMax = 1
-  /// Percent of the time that a compaction may work while commits come in and nothing is behind. It rises to 100 as L0 and debt
-  /// grow half way to where commits are slowed down. Without commits compactions never rest. 10 to 100.
+  /// Percent of the time that a compaction may work while commits come in and nothing is behind. It rises to 100 as
+  /// L0 and debt grow half way to where commits are slowed down. Without commits compactions never rest. 10 to 100.
   public var compactionPercentMin = 60
 
   // MARK: App

@@ -16,8 +16,8 @@ package protocol CommitLog: AnyObject, Sendable {
     _ payload: RawSpan, checksum: UInt32, sequences: ClosedRange<SequenceNumber>, durability: Durability
   ) throws(TreeError)
 
-  /// Counts the numbers behind the last record, up to this, as durable: what they stand for is kept elsewhere, and is never
-  /// asked for again. The next record follows. Called as `append` is, when everything before is durable.
+  /// Counts the numbers behind the last record, up to this, as durable: what they stand for is kept elsewhere, and is
+  /// never asked for again. The next record follows. Called as `append` is, when everything before is durable.
   func skip(through sequence: SequenceNumber) throws(TreeError)
 
   /// Whether `append` would return at once for a payload of so many bytes.
@@ -72,7 +72,8 @@ public struct CommitLogMetrics: Sendable, Equatable {
   public init() {}
 }
 
-/// No history at all: for a tree that lives in memory. What is added is durable at once, which is as durable as it will get.
+/// No history at all: for a tree that lives in memory. What is added is durable at once, which is as durable as it
+/// will get.
 package final class NullLog: CommitLog {
   private let durable: DurableSequence
   private let records = Atomic<Int>(0)

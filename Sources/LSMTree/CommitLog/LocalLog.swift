@@ -2,11 +2,11 @@ internal import CPlatform
 
 /// The commit log of local files: a directory of segments.
 ///
-/// **Group commit.** Adding a record copies it into a buffer. Someone then *leads*: takes the whole buffer, writes it, syncs,
-/// and with that makes everyone's records in it durable, while later records gather in a second buffer. A
+/// **Group commit.** Adding a record copies it into a buffer. Someone then *leads*: takes the whole buffer, writes
+/// it, syncs, and with that makes everyone's records in it durable, while later records gather in a second buffer. A
 /// thread that waits for its record leads itself if nobody does, so a lone writer pays one fdatasync and no change of
-/// thread; the log's own thread leads for callbacks, for `.interval` and `.none`, and for records nobody
-/// waits for. The group of a busy log is whatever came in during the sync before; nobody waits to make it larger.
+/// thread; the log's own thread leads for callbacks, for `.interval` and `.none`, and for records nobody waits for.
+/// The group of a busy log is whatever came in during the sync before; nobody waits to make it larger.
 ///
 /// Two conditions take turns: those whose records are in the group being synced wait on one, those of the next group on
 /// the other. So the end of a sync wakes those it served and one more, who leads.
@@ -52,9 +52,9 @@ package final class LocalLog: CommitLog {
     return log
   }
 
-  /// After a crash of the process, or a sync that failed, there may be records that are read from the kernel's memory and
-  /// are not on disk; nothing may be shown that a power cut could still take. Syncing alone is not enough: a kernel that
-  /// failed to write a page out may call it clean. So the bytes are written again first.
+  /// After a crash of the process, or a sync that failed, there may be records that are read from the kernel's memory
+  /// and are not on disk; nothing may be shown that a power cut could still take. Syncing alone is not enough: a
+  /// kernel that failed to write a page out may call it clean. So the bytes are written again first.
   private static func secure(
     _ tail: LogReplay.UnsyncedTail, _ directory: String, _ fileSystem: any FileSystem
   ) throws(TreeError) {

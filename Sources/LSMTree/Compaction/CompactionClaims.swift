@@ -1,9 +1,10 @@
 /// What compactions under way have claimed, so that the next one keeps clear of them.
 ///
-/// Not sharing files is not enough. The outputs of a compaction may have keys anywhere between its first input's and its last's, where
-/// other files may lie that it has nothing to do with; and what sinks must not come to lie below older entries that are still on
-/// their way. So two compactions whose ranges overlap may not write into the same level, nor may the path of one cross
-/// the other's: the levels that it passes or writes, from just below its first input's down to its output's.
+/// Not sharing files is not enough. The outputs of a compaction may have keys anywhere between its first input's and
+/// its last's, where other files may lie that it has nothing to do with; and what sinks must not come to lie below
+/// older entries that are still on their way. So two compactions whose ranges overlap may not write into the same
+/// level, nor may the path of one cross the other's: the levels that it passes or writes, from just below its first
+/// input's down to its output's.
 package struct CompactionClaims: Sendable {
   private struct Claim {
     var numbers: Set<UInt64>

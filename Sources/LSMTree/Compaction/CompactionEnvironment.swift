@@ -9,8 +9,8 @@ package struct CompactionEnvironment: Sendable {
   package var values: ValueOutputEnvironment
   /// Asked now and then; when true the work is given up.
   package var shouldStop: @Sendable () -> Bool = { false }
-  /// Asked now and then, in percent: how much of the time may be worked. The rest is slept, so that others get at disk and
-  /// processor. 1 to 100.
+  /// Asked now and then, in percent: how much of the time may be worked. The rest is slept, so that others get at
+  /// disk and processor. 1 to 100.
   package var workPercent: @Sendable () -> Int = { 100 }
   package var filter: (any CompactionFilter)?
 

@@ -11,8 +11,8 @@ package struct CompactionResult: Sendable {
   package var valueBytesRelocated = 0
 }
 
-/// Merges the inputs of a compaction into new files, or the part of them between two user keys, so that several jobs do it
-/// together (`SubcompactionRunner`).
+/// Merges the inputs of a compaction into new files, or the part of them between two user keys, so that several jobs
+/// do it together (`SubcompactionRunner`).
 ///
 /// An entry is left out in these cases, and in no other:
 /// - a newer entry of its key, or a range deletion that covers it, is in the same stripe (`SnapshotStripes`);
@@ -20,8 +20,8 @@ package struct CompactionResult: Sendable {
 ///   delete. The versions of the key that it hides are among the inputs, since these are closed under user keys.
 ///
 /// A pointer to a value is passed on as it is, unless its file has too much garbage (`ValueCollection`): then the
-/// value moves to a new file. A value that is large enough for a value file and is in none, since it was written before there
-/// were any or with another threshold, goes to one.
+/// value moves to a new file. A value that is large enough for a value file and is in none, since it was written
+/// before there were any or with another threshold, goes to one.
 ///
 /// Range deletions go by the same two rules, fragment by fragment. Outputs end between user keys, never within
 /// one, and each gets the part of the range deletions between its ends, so that they share no keys.

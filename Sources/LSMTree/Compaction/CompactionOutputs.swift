@@ -1,7 +1,8 @@
 /// The files that a compaction writes, one after the other.
 ///
 /// An output ends when it is as large as tables are to be, or when it overlaps so much of the level below the output
-/// level that compacting it would be dear, or refers to so many bytes in value files that moving them would be. It always ends before a new user key.
+/// level that compacting it would be dear, or refers to so many bytes in value files that moving them would be. It
+/// always ends before a new user key.
 struct CompactionOutputs: ~Copyable {
   private let options: CompactionOptions
   private let environment: CompactionEnvironment

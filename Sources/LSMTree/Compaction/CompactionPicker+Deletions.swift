@@ -16,8 +16,8 @@ extension CompactionPicker {
     return nil
   }
 
-  /// Whether deletions newer than all of the file cover all of it, and every snapshot sees either them or nothing of the
-  /// file. A deletion that is newer than the file is in another one, so dropping the file does not undo it.
+  /// Whether deletions newer than all of the file cover all of it, and every snapshot sees either them or nothing of
+  /// the file. A deletion that is newer than the file is in another one, so dropping the file does not undo it.
   static func isCovered(_ file: TableFileInfo, _ deletions: RangeDeletions, _ snapshots: [SequenceNumber])
     -> Bool
   {
@@ -51,8 +51,8 @@ extension CompactionPicker {
     }
   }
 
-  /// A file with deletions that have waited for too long. Which of a file's entries are as old as its oldest is not known, so this
-  /// may be early, and is never late.
+  /// A file with deletions that have waited for too long. Which of a file's entries are as old as its oldest is not
+  /// known, so this may be early, and is never late.
   func pickOldDeletions(
     _ version: Version, _ claims: CompactionClaims, _ snapshots: [SequenceNumber], _ now: UInt32
   ) -> Compaction? {
@@ -68,8 +68,8 @@ extension CompactionPicker {
     return UInt32(Int(now) - options.tombstoneAgeSecondsMax)
   }
 
-  /// The first file, from the top, that shall sink by a level, or be written anew if it is in the last. Only one that every
-  /// reader sees all of: deletions that a snapshot needs would come to the bottom and stay.
+  /// The first file, from the top, that shall sink by a level, or be written anew if it is in the last. Only one that
+  /// every reader sees all of: deletions that a snapshot needs would come to the bottom and stay.
   private func sink(
     _ version: Version, _ levels: Range<Int>, _ claims: CompactionClaims, _ snapshots: [SequenceNumber],
     _ reason: CompactionReason, _ isWanted: (TableFileInfo) -> Bool

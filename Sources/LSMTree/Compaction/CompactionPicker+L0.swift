@@ -1,16 +1,16 @@
 /// What is taken of L0.
 ///
-/// A file of L0 may never sink below an older one that shares a key with it, so what is taken is closed downward: with a file
-/// everything in L0 that is older and within the range of what was taken. (Within the range, and not just sharing a file's
-/// range: taking what lies between costs nothing more below.) Such a *stack* may be the whole of L0, and is when
-/// keys are random; where files lie side by side there are several, and each is compacted by itself, at the same
-/// time as others if their ranges are apart.
+/// A file of L0 may never sink below an older one that shares a key with it, so what is taken is closed downward:
+/// with a file everything in L0 that is older and within the range of what was taken. (Within the range, and not just
+/// sharing a file's range: taking what lies between costs nothing more below.) Such a *stack* may be the whole of L0,
+/// and is when keys are random; where files lie side by side there are several, and each is compacted by itself, at
+/// the same time as others if their ranges are apart.
 extension CompactionPicker {
   /// How urgent L0 is.
   ///
-  /// Compacting it costs, for each byte that it holds, that byte and its part of the base level. So it waits until it has half as many
-  /// bytes as the base level, when that is three bytes written for one that moves; but not longer than to three times the depth that it
-  /// may have anyway, since each sublevel costs every read a filter.
+  /// Compacting it costs, for each byte that it holds, that byte and its part of the base level. So it waits until it
+  /// has half as many bytes as the base level, when that is three bytes written for one that moves; but not longer
+  /// than to three times the depth that it may have anyway, since each sublevel costs every read a filter.
   func l0Score(_ version: Version, _ targets: LevelTargets) -> Double {
     let bytes = Double(version.sizeBytes(level: 0))
     let byDepth = Double(version.l0.count) / Double(options.l0CompactionSublevels)
@@ -28,8 +28,8 @@ extension CompactionPicker {
     var gain: Double
   }
 
-  /// The stack that moves most for what it writes, of those at least half as deep as the deepest: a shallow one may be cheaper,
-  /// but leaves reads where they were.
+  /// The stack that moves most for what it writes, of those at least half as deep as the deepest: a shallow one may
+  /// be cheaper, but leaves reads where they were.
   func pickL0(
     _ version: Version, _ targets: LevelTargets, _ claims: CompactionClaims, _ reason: CompactionReason
   ) -> Compaction? {
@@ -104,11 +104,11 @@ extension CompactionPicker {
     return make(stack(under: index, version, baseLevel), reason, baseLevel, version, claims)
   }
 
-  /// Makes one of the newest files of L0, when it is deep and what lies below them is busy: reads get faster, and the bytes that
-  /// are written once more are few beside what writers would be slowed down for.
+  /// Makes one of the newest files of L0, when it is deep and what lies below them is busy: reads get faster, and the
+  /// bytes that are written once more are few beside what writers would be slowed down for.
   ///
-  /// The files are all that are newer than some sequence number, so the output is newer than what stays and older than what comes. A file
-  /// that is larger than all before it together is where an earlier such compaction left off.
+  /// The files are all that are newer than some sequence number, so the output is newer than what stays and older
+  /// than what comes. A file that is larger than all before it together is where an earlier such compaction left off.
   func pickWithinL0(_ version: Version, _ claims: CompactionClaims) -> Compaction? {
     guard version.l0.count >= 2 * options.l0CompactionSublevels else { return nil }
     var taken: [TableFile] = []

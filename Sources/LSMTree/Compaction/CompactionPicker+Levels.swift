@@ -89,8 +89,8 @@ extension CompactionPicker {
     return nil
   }
 
-  /// A table that is older than the keys of its directory, to be written again where it is, sealed; or tables that refer to such
-  /// a value file. Nil if there is nothing of the kind, or others are at it.
+  /// A table that is older than the keys of its directory, to be written again where it is, sealed; or tables that
+  /// refer to such a value file. Nil if there is nothing of the kind, or others are at it.
   func pickPlain(
     _ version: Version, from lower: [UInt8]?, to upper: [UInt8]?, claims: CompactionClaims,
     _ keys: DirectoryKeys

@@ -1,7 +1,7 @@
 extension CompactionPicker {
-  /// Tables to rewrite in their level so that the value file with most garbage loses what refers to it: the one that refers
-  /// to most of it, and its neighbours that refer to it, too, as many as a compaction may have. All that these refer
-  /// to in other files with too much garbage moves along.
+  /// Tables to rewrite in their level so that the value file with most garbage loses what refers to it: the one that
+  /// refers to most of it, and its neighbours that refer to it, too, as many as a compaction may have. All that these
+  /// refer to in other files with too much garbage moves along.
   ///
   /// L0 is left out. Its tables are the newest and go down soon, and until then a file that only they refer to has lost
   /// nothing.

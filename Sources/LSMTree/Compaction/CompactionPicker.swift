@@ -12,8 +12,9 @@
 ///    back only when deletions reach the bottom, and an idle tree would keep them for ever;
 /// 6. tables that refer to value files with too much garbage: see `ValueGarbage`.
 ///
-/// Inputs are closed under user keys: below L0 no user key is in two files of a level, and every file of the output level
-/// that shares a user key with the inputs is one of them. What must be taken of L0 is said in CompactionPicker+L0.swift.
+/// Inputs are closed under user keys: below L0 no user key is in two files of a level, and every file of the output
+/// level that shares a user key with the inputs is one of them. What must be taken of L0 is said in
+/// CompactionPicker+L0.swift.
 package struct CompactionPicker: Sendable {
   package var options: CompactionOptions
 
@@ -43,9 +44,9 @@ package struct CompactionPicker: Sendable {
     return pickDeletions(version, claims, snapshots) ?? pickValueGarbage(version, claims)
   }
 
-  /// What is left to do when nobody writes: deletions in L0 go down, and as long as more than an eighth of the last level lies
-  /// above it, all else too. Under writes that would cost as much as it gains; an idle tree gives back space, and reads of it
-  /// ask fewer files.
+  /// What is left to do when nobody writes: deletions in L0 go down, and as long as more than an eighth of the last
+  /// level lies above it, all else too. Under writes that would cost as much as it gains; an idle tree gives back
+  /// space, and reads of it ask fewer files.
   package func pickIdle(
     _ version: Version, claims: CompactionClaims, snapshots: [SequenceNumber]
   ) -> Compaction? {
@@ -64,8 +65,8 @@ package struct CompactionPicker: Sendable {
     scores(version, LevelTargets(version, options), claims)
   }
 
-  /// Bytes that have to be read and written until every level is within its share, roughly: what is too much in a level goes
-  /// down, and takes its part of the next level with it.
+  /// Bytes that have to be read and written until every level is within its share, roughly: what is too much in a
+  /// level goes down, and takes its part of the next level with it.
   package func debtBytes(_ version: Version) -> Int {
     let targets = LevelTargets(version, options)
     var debt = 0

@@ -1,14 +1,14 @@
 /// How large each level should be, given how large the tree is.
 ///
-/// Sizes are counted from the bottom (as in RocksDB's dynamic level sizes): the last level is as large as the data, and
-/// each level above has a tenth of the one below, up to a *base level*, into which L0 is compacted. Levels between L0 and
-/// the base stay empty. With fixed sizes from the top, the last level may hold anything from nothing to all, and up to half of the
-/// space is old versions; this way some nine tenths of the data are in the last level and space amplification stays
-/// near 1.1.
+/// Sizes are counted from the bottom (as in RocksDB's dynamic level sizes): the last level is as large as the data,
+/// and each level above has a tenth of the one below, up to a *base level*, into which L0 is compacted. Levels
+/// between L0 and the base stay empty. With fixed sizes from the top, the last level may hold anything from nothing
+/// to all, and up to half of the space is old versions; this way some nine tenths of the data are in the last level
+/// and space amplification stays near 1.1.
 ///
-/// The base has a quarter to two and a half times of `levelBaseBytesMax`. RocksDB takes a tenth to the whole; but a level that has
-/// less than what one compaction of L0 brings is no level, only one more place to write everything to. With
-/// data of twice `levelBaseBytesMax`, straight down writes a third less (Docs/Decisions/0007).
+/// The base has a quarter to two and a half times of `levelBaseBytesMax`. RocksDB takes a tenth to the whole; but a
+/// level that has less than what one compaction of L0 brings is no level, only one more place to write everything to.
+/// With data of twice `levelBaseBytesMax`, straight down writes a third less (Docs/Decisions/0007).
 package struct LevelTargets: Equatable {
   /// The level that L0 is compacted into.
   package private(set) var baseLevel: Int

@@ -10,10 +10,10 @@ package struct KeyPart: Equatable, Sendable {
 
 /// Does a compaction as several jobs at once, each for the keys of a part, on a thread each.
 ///
-/// A large compaction would otherwise keep one processor busy for seconds while writers are slowed down and the others
-/// have nothing that they may do. The parts begin where tables of the output level do, so that they are about
-/// equally large if the tables are; what comes out is what one job would write, but for where files end. It counts as one
-/// compaction: all parts succeed and become one edit, or nothing of any is left.
+/// A large compaction would otherwise keep one processor busy for seconds while writers are slowed down and the
+/// others have nothing that they may do. The parts begin where tables of the output level do, so that they are about
+/// equally large if the tables are; what comes out is what one job would write, but for where files end. It counts as
+/// one compaction: all parts succeed and become one edit, or nothing of any is left.
 package struct SubcompactionRunner: Sendable {
   private let compaction: Compaction
   private let options: CompactionOptions

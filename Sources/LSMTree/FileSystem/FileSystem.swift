@@ -68,8 +68,8 @@ public protocol WritableFile: AnyObject, Sendable {
   /// them do, now or after another try: the caller must stop trusting the file.
   func sync() throws(TreeError)
 
-  /// Asks for bytes that were written to be on their way to the disk, so that the next `sync()` finds less to do and others' syncs
-  /// don't wait behind it. Advice: it promises nothing, and a file system may leave it out.
+  /// Asks for bytes that were written to be on their way to the disk, so that the next `sync()` finds less to do and
+  /// others' syncs don't wait behind it. Advice: it promises nothing, and a file system may leave it out.
   func startWriting(_ range: Range<Int>)
 
   /// Asks for room for `count` bytes from the file's beginning without changing its size or content. Advice: a file

@@ -1,10 +1,11 @@
 /// L0 as a stack of *sublevels*: runs of files that share no user key, the newest uppermost.
 ///
-/// Every file lies on the first sublevel above all older files that it overlaps. So of two files that overlap the newer one lies
-/// higher, a key is in at most one file of a sublevel, and a read asks as many files as there are sublevels on its key,
-/// not as many as there are files. Memtables of a load in order, of separate tables, or outputs of a
-/// compaction within L0 lie side by side; those of random keys pile up, one sublevel each. (As in Pebble. Its intervals between all
-/// bounds, with the depth of each, are left out: a few dozen files are looked through in less time than they take to keep.)
+/// Every file lies on the first sublevel above all older files that it overlaps. So of two files that overlap the
+/// newer one lies higher, a key is in at most one file of a sublevel, and a read asks as many files as there are
+/// sublevels on its key, not as many as there are files. Memtables of a load in order, of separate tables, or outputs
+/// of a compaction within L0 lie side by side; those of random keys pile up, one sublevel each. (As in Pebble. Its
+/// intervals between all bounds, with the depth of each, are left out: a few dozen files are looked through in less
+/// time than they take to keep.)
 ///
 /// The depth is what reads pay for L0, so it is what starts compactions and slows writers down.
 package struct L0Sublevels: Sendable {

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The table files and value files of one directory, and what all of its readers share: block cache, open files, file system.
+/// The table files and value files of one directory, and what all of its readers share: block cache, open files, file
+/// system.
 package final class TableStore: Sendable {
   package let directory: String
   package let fileSystem: any FileSystem
@@ -66,8 +67,8 @@ package final class TableStore: Sendable {
 
   /// Removes the files that no version uses. For a background thread: it waits for the disk.
   ///
-  /// A file that can't be removed is noted again and tried the next time; the first such error is thrown when all others
-  /// are done.
+  /// A file that can't be removed is noted again and tried the next time; the first such error is thrown when all
+  /// others are done.
   package func removeUnusedFiles() throws(TreeError) {
     let found = unused.withLock { unused in
       defer { unused = [] }

@@ -72,8 +72,8 @@ package final class Version: Sendable {
     return entry
   }
 
-  /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each sublevel of L0 and
-  /// each level below. They are good while the version is held.
+  /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each sublevel of
+  /// L0 and each level below. They are good while the version is held.
   package func forEachRun(from lower: [UInt8]?, to upper: [UInt8]?, _ body: (RunFiles) -> Void) {
     for index in 0..<runs.count {
       let files = runs[index].overlapping(from: lower, to: upper)
@@ -84,9 +84,9 @@ package final class Version: Sendable {
   /// At most so many runs.
   var runCount: Int { runs.count }
 
-  /// About how many bytes of files hold the keys from `lower` (inclusive) to `upper` (exclusive): exact to a data block for
-  /// each table that the bounds cut, which counts the same share of what it refers to in value files. May read index
-  /// blocks.
+  /// About how many bytes of files hold the keys from `lower` (inclusive) to `upper` (exclusive): exact to a data
+  /// block for each table that the bounds cut, which counts the same share of what it refers to in value files. May
+  /// read index blocks.
   package func approximateSizeBytes(from lower: [UInt8]?, to upper: [UInt8]?) throws(TreeError) -> Int {
     var sum = 0
     for level in levels {

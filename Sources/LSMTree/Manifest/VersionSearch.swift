@@ -1,9 +1,9 @@
 /// Finds the files of a version that may hold a key, for point reads.
 ///
-/// A version's files are objects in arrays, good for planning compactions. A read would touch an object, two
-/// arrays of bytes and several reference counts per file it looks at; so the version lays out once, when it is
-/// made, what reads need: for each level, and each sublevel of L0, a block (the same as in tables) from every file's largest
-/// key to its place in the list and its smallest key. A sublevel that is one file has none: such files are flushed
+/// A version's files are objects in arrays, good for planning compactions. A read would touch an object, two arrays
+/// of bytes and several reference counts per file it looks at; so the version lays out once, when it is made, what
+/// reads need: for each level, and each sublevel of L0, a block (the same as in tables) from every file's largest key
+/// to its place in the list and its smallest key. A sublevel that is one file has none: such files are flushed
 /// memtables that span nearly all keys, and their filters decide.
 ///
 /// Unsafe, and right because it belongs to a version that holds every file and block in it, and never changes.

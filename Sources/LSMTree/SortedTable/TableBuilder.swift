@@ -1,5 +1,5 @@
-/// Writes a table for `Tree.ingest`: entries in ascending order of their keys go in, one file comes out, without a tree and
-/// anywhere on disk. Many may be built at once, on any machine.
+/// Writes a table for `Tree.ingest`: entries in ascending order of their keys go in, one file comes out, without a
+/// tree and anywhere on disk. Many may be built at once, on any machine.
 ///
 /// The entries have no place in the history yet; the tree that ingests the file gives all of them one.
 public struct TableBuilder: ~Copyable {
@@ -39,8 +39,8 @@ public struct TableBuilder: ~Copyable {
   /// Bytes that the file will have at least.
   public var sizeBytes: Int { writer.sizeBytes }
 
-  /// Sets `key`, which is after the one before, to `value`. Throws `invalidInput` if it is not, and the table can go on without
-  /// it; `io` if the file can't be written.
+  /// Sets `key`, which is after the one before, to `value`. Throws `invalidInput` if it is not, and the table can go
+  /// on without it; `io` if the file can't be written.
   public mutating func put(_ key: RawSpan, _ value: RawSpan) throws(TreeError) {
     try add(key, value, .value)
   }
@@ -75,8 +75,8 @@ public struct TableBuilder: ~Copyable {
     isEmpty = false
   }
 
-  /// Writes the rest and syncs the file; its name is durable when it has been ingested. Throws `invalidInput` if nothing
-  /// was added.
+  /// Writes the rest and syncs the file; its name is durable when it has been ingested. Throws `invalidInput` if
+  /// nothing was added.
   public consuming func finish() throws(TreeError) -> Info {
     guard !isEmpty else { throw .invalidInput(what: path, reason: "a table without entries") }
     let smallest = smallest

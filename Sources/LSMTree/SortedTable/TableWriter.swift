@@ -47,8 +47,8 @@ package struct TableWriter: ~Copyable {
   private var properties = TableProperties()
   private var valueReferences = ValueReferences()
 
-  /// Bytes of the file that are on their way to the disk. Were they left for the sync at the end, the log's syncs would wait behind
-  /// all of them.
+  /// Bytes of the file that are on their way to the disk. Were they left for the sync at the end, the log's syncs
+  /// would wait behind all of them.
   private var started = 0
   private static let startBytes = 1 << 20
   /// Bytes that are gathered before they are written.

@@ -3,14 +3,16 @@ internal import CPlatform
 /// Gives batches their order.
 ///
 /// A commit is: checksum outside the lock; then, under it, room in the memtable, sequence numbers, memtable, log
-/// buffer, publish. The lock is held for about a microsecond a put and never across a disk operation, unless the log's buffer
-/// or the memtables are full, which is what stalls are for. Waiting for the disk comes after, in the log.
+/// buffer, publish. The lock is held for about a microsecond a put and never across a disk operation, unless the
+/// log's buffer or the memtables are full, which is what stalls are for. Waiting for the disk comes after, in the
+/// log.
 ///
-/// The memtable comes before the log. So nothing can be durable, and with that visible, that is not in the memtable yet. If the
-/// log then refuses the record, the memtable holds entries that no reader will ever see; the pipeline fails, so no
-/// later batch can take their sequence numbers.
+/// The memtable comes before the log. So nothing can be durable, and with that visible, that is not in the memtable
+/// yet. If the log then refuses the record, the memtable holds entries that no reader will ever see; the pipeline
+/// fails, so no later batch can take their sequence numbers.
 ///
-/// A batch that is large beside a memtable is not inserted but sorted, before the lock, and handed over as a memtable of its own.
+/// A batch that is large beside a memtable is not inserted but sorted, before the lock, and handed over as a memtable
+/// of its own.
 ///
 /// Rejected: applying to the memtable in parallel after the serial part, as RocksDB and Pebble do, with publishing in
 /// order behind it. See `SkipList` for why; the price is that commits of several threads take turns in the memtable.
@@ -65,8 +67,8 @@ package final class CommitPipeline: Sendable {
   @inline(__always)
   package var appliedSequence: SequenceNumber { applied.value }
 
-  /// Returns the batch's last sequence number. Unless it may wait it throws `wouldBlock` where it would have to, and then
-  /// nothing has happened.
+  /// Returns the batch's last sequence number. Unless it may wait it throws `wouldBlock` where it would have to, and
+  /// then nothing has happened.
   package func commit(
     _ batch: borrowing WriteBatch, _ durability: Durability, mayWait: Bool = true
   ) throws(TreeError) -> SequenceNumber {

@@ -1,11 +1,12 @@
 import Synchronization
 
-/// How hard compactions work: less than they could while commits come in and nothing is behind, and harder the more there is to do.
+/// How hard compactions work: less than they could while commits come in and nothing is behind, and harder the more
+/// there is to do.
 ///
-/// A share of the time, and not of bytes a second: what a disk and a processor give is nobody's option to know. A compaction
-/// sleeps for the rest, so a foreground that could use all of the machine finds some of it free; when L0 or debt are half way to
-/// where commits are slowed down, compactions work all the time, since a writer that is slowed down has lost more than
-/// they ever take. Without commits there is nobody to be kind to.
+/// A share of the time, and not of bytes a second: what a disk and a processor give is nobody's option to know. A
+/// compaction sleeps for the rest, so a foreground that could use all of the machine finds some of it free; when L0
+/// or debt are half way to where commits are slowed down, compactions work all the time, since a writer that is
+/// slowed down has lost more than they ever take. Without commits there is nobody to be kind to.
 package struct CompactionPacer: ~Copyable, Sendable {
   private let options: TreeOptions
   private let urgencyPermille = Atomic<Int>(0)

@@ -2,8 +2,8 @@ internal import CPlatform
 import Synchronization
 
 extension Engine {
-  /// A compaction thread: whatever the picker finds most urgent, until the tree closes. Several run at once on files that
-  /// don't touch.
+  /// A compaction thread: whatever the picker finds most urgent, until the tree closes. Several run at once on files
+  /// that don't touch.
   func runCompactions() {
     while !isClosing {
       let seen = live.changes(pipeline.monitor)
@@ -71,8 +71,8 @@ extension Engine {
     live.waitForChange(after: seen, pipeline.monitor, milliseconds: milliseconds)
   }
 
-  /// Picks under the lock of the claims, and adds what was picked to them. A version whose files are not claimed any more
-  /// is current by then.
+  /// Picks under the lock of the claims, and adds what was picked to them. A version whose files are not claimed any
+  /// more is current by then.
   private func claim(_ pick: (Version, CompactionClaims) -> Compaction?) -> Compaction? {
     claims.withLock { claims in
       guard let compaction = pick(versions.current, claims) else { return nil }

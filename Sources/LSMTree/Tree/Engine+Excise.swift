@@ -4,9 +4,9 @@ extension Engine {
   /// Removes every key from `lower` to `upper`, and gives their space back without rewriting what lies beside them.
   ///
   /// First comes a range deletion, which is all that readers ever hear of: it has its place in the history, a view or
-  /// snapshot from before it sees everything, and after a crash it is there or not. What follows only makes up for having it.
-  /// Tables that it covers wholly are dropped unread, tables at its ends give way to virtual tables that show the rest of
-  /// them. Tables that somebody still sees, or that hold something newer, are left to compaction.
+  /// snapshot from before it sees everything, and after a crash it is there or not. What follows only makes up for
+  /// having it. Tables that it covers wholly are dropped unread, tables at its ends give way to virtual tables that
+  /// show the rest of them. Tables that somebody still sees, or that hold something newer, are left to compaction.
   func excise(from lower: [UInt8], to upper: [UInt8]) throws(TreeError) {
     guard KeyOrder.compare(lower, upper) < 0 else { return }
     var batch = WriteBatch()

@@ -1,5 +1,6 @@
 extension Engine {
-  /// The flush thread: sealed memtables, oldest first, until the tree closes. What is not flushed then stays in the log.
+  /// The flush thread: sealed memtables, oldest first, until the tree closes. What is not flushed then stays in the
+  /// log.
   func runFlushes() {
     while let memtable = live.waitForSealed(pipeline.monitor) {
       do throws(TreeError) {

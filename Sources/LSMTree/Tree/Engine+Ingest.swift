@@ -2,20 +2,21 @@ import Synchronization
 
 /// Takes tables that were built elsewhere into the tree, all of a call at one place in the history or none.
 ///
-/// **One sequence number for all.** Their entries say 0; the version says which number they stand for (`TableLens`), and
-/// compaction writes that when it comes by. The number is the one after the last commit, and it gets no record in the log: the
-/// edit that adds the tables also says that everything up to it is in tables, and the log goes on behind it in a new
-/// segment. That is all that a log with dense numbers needs (a segment may begin behind the end of the one before if
-/// tables hold what lies between), and all or nothing is the atomicity of one edit.
+/// **One sequence number for all.** Their entries say 0; the version says which number they stand for (`TableLens`),
+/// and compaction writes that when it comes by. The number is the one after the last commit, and it gets no record in
+/// the log: the edit that adds the tables also says that everything up to it is in tables, and the log goes on behind
+/// it in a new segment. That is all that a log with dense numbers needs (a segment may begin behind the end of the
+/// one before if tables hold what lies between), and all or nothing is the atomicity of one edit.
 ///
-/// **Commits wait** from just before the number is taken until the tables can be read, for a flush of the little that came in
-/// since the flush before, and a few syncs. Without that a commit behind the number could be seen before the
-/// tables are, and a snapshot of that moment would change later. Rejected: marking the place with a record in the log and letting
-/// commits go on. Their acknowledgements would have to wait for the same edit, and a replay would have to know tables.
+/// **Commits wait** from just before the number is taken until the tables can be read, for a flush of the little that
+/// came in since the flush before, and a few syncs. Without that a commit behind the number could be seen before the
+/// tables are, and a snapshot of that moment would change later. Rejected: marking the place with a record in the log
+/// and letting commits go on. Their acknowledgements would have to wait for the same edit, and a replay would have to
+/// know tables.
 ///
-/// **Where they go.** Each as deep as nothing above it, or beside it, shares keys with it, so that it is never rewritten only to
-/// sink. Commits wait, the memtables are empty, and no compaction is picked meanwhile. Those under way write somewhere between
-/// the keys of their inputs, so tables stay out of that.
+/// **Where they go.** Each as deep as nothing above it, or beside it, shares keys with it, so that it is never
+/// rewritten only to sink. Commits wait, the memtables are empty, and no compaction is picked meanwhile. Those under
+/// way write somewhere between the keys of their inputs, so tables stay out of that.
 extension Engine {
   func ingest(_ paths: [String], verify: Bool) throws(TreeError) -> SequenceNumber {
     let tables = try adopt(paths, verify: verify)
@@ -137,7 +138,8 @@ extension Engine {
 }
 
 extension Version {
-  /// The lowest level at which a table newer than all others may lie: none at it or above shares a key with it. 0 if some do.
+  /// The lowest level at which a table newer than all others may lie: none at it or above shares a key with it. 0 if
+  /// some do.
   fileprivate func lowestFreeLevel(_ range: KeyRange) -> Int {
     let firstTaken = (0..<Self.levelCount).first { !files(level: $0, overlapping: range).isEmpty }
     return max(0, (firstTaken ?? Self.levelCount) - 1)
@@ -156,7 +158,8 @@ private struct AdoptedTable {
     self.path = path
   }
 
-  /// Links or copies the file into the tree's directory, or writes it anew if that is encrypted; makes its bytes durable, and checks that it is a table to ingest.
+  /// Links or copies the file into the tree's directory, or writes it anew if that is encrypted; makes its bytes
+  /// durable, and checks that it is a table to ingest.
   mutating func adopt(into store: TableStore, verify: Bool) throws(TreeError) {
     let newPath = store.files.path(of: number)
     if store.keys.isSealing {

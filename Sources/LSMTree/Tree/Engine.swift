@@ -2,9 +2,10 @@ import Synchronization
 
 /// Everything behind a `Tree`. The engine's threads hold it, and a `Tree` that goes away closes it.
 ///
-/// A write: `commit` → `WritePacer.pace` → `CommitPipeline.commit` → `LiveState.prepare` → `Memtable.apply` → `CommitLog.append`;
-/// then, for who waits, `CommitLog.waitUntilDurable`. A read: `view` → `Superversion.get`, memtables, then `Version.get`.
-/// In the background: `runFlushes` (one thread) and `runCompactions` (`backgroundThreads` of them).
+/// A write: `commit` → `WritePacer.pace` → `CommitPipeline.commit` → `LiveState.prepare` → `Memtable.apply` →
+/// `CommitLog.append`; then, for who waits, `CommitLog.waitUntilDurable`. A read: `view` → `Superversion.get`,
+/// memtables, then `Version.get`. In the background: `runFlushes` (one thread) and `runCompactions`
+/// (`backgroundThreads` of them).
 ///
 /// Locks are taken in this order: the pipeline's monitor, then the log's, then a stripe's or the registry's.
 final class Engine: Sendable {

@@ -1,9 +1,10 @@
 internal import CPlatform
 
-/// What the tree is made of now: the memtable that takes writes, those that wait for their flush, and the version of the
-/// tables. Every change installs a new superversion for readers.
+/// What the tree is made of now: the memtable that takes writes, those that wait for their flush, and the version of
+/// the tables. Every change installs a new superversion for readers.
 ///
-/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes` and `samples`, which readers use, and the pacers.
+/// Everything in it is guarded by the commit pipeline's monitor, but for `stripes` and `samples`, which readers use,
+/// and the pacers.
 final class LiveState: @unchecked Sendable {
   private let options: TreeOptions
   private let pool: MemtablePool
@@ -19,16 +20,17 @@ final class LiveState: @unchecked Sendable {
   /// What compactions have to do until every level is within its share.
   private(set) var debtBytes: Int
 
-  /// Why the last flush failed, until one succeeds, and why the last compaction did. Commits that would have to wait for the one or
-  /// the other fail with this. They are kept apart: compactions that go well are no reason to wait for a flush that can't.
+  /// Why the last flush failed, until one succeeds, and why the last compaction did. Commits that would have to wait
+  /// for the one or the other fail with this. They are kept apart: compactions that go well are no reason to wait for
+  /// a flush that can't.
   var flushFailure: TreeError?
   var compactionFailure: TreeError?
   var isClosing = false
   /// While tables are being ingested, commits wait.
   var isHeld = false
 
-  /// Something here has changed, work has ended well or not, or the tree is closing: what everyone in the background, and
-  /// commits that are stalled, wait for.
+  /// Something here has changed, work has ended well or not, or the tree is closing: what everyone in the background,
+  /// and commits that are stalled, wait for.
   let changed = Monitor.Condition()
   /// How often `changed` was signalled, so that who looks first and waits then misses nothing.
   private var changeCount = 0
@@ -54,8 +56,8 @@ final class LiveState: @unchecked Sendable {
 
   // MARK: Writing
 
-  /// Makes sure that the active memtable takes the batch, whose first sequence number is `first`, by sealing it if need be.
-  /// False if too much waits to be flushed or compacted already.
+  /// Makes sure that the active memtable takes the batch, whose first sequence number is `first`, by sealing it if
+  /// need be. False if too much waits to be flushed or compacted already.
   @inline(__always)
   func prepare(_ batch: borrowing WriteBatch, _ first: SequenceNumber) throws(TreeError) -> Bool {
     if isHeld { return try waitHeld() }
@@ -140,8 +142,8 @@ final class LiveState: @unchecked Sendable {
     }
   }
 
-  /// Waits until there is room, or until it makes no sense to wait any more. Who lets commits go on after an ingestion does so
-  /// whether it succeeded or not.
+  /// Waits until there is room, or until it makes no sense to wait any more. Who lets commits go on after an
+  /// ingestion does so whether it succeeded or not.
   func waitForRoom(_ monitor: borrowing Monitor) {
     guard let reason = stall else { return }
     let start = platform_monotonic_nanoseconds()
@@ -181,8 +183,8 @@ final class LiveState: @unchecked Sendable {
 
   /// Tables were ingested whose entries all have that sequence number. Nothing is in memory, and commits wait.
   ///
-  /// The memtable is empty, but a reader may have got hold of it, and come to ask for the sequence number only when that is
-  /// durable; so it ends before the number, and another one begins behind it.
+  /// The memtable is empty, but a reader may have got hold of it, and come to ask for the sequence number only when
+  /// that is durable; so it ends before the number, and another one begins behind it.
   func didIngest(_ version: Version, at sequence: SequenceNumber) {
     precondition(active.isEmpty && sealed.isEmpty)
     active.seal(last: sequence - 1)
@@ -227,8 +229,8 @@ final class LiveState: @unchecked Sendable {
 
   func changes(_ monitor: borrowing Monitor) -> Int { monitor.withLock { changeCount } }
 
-  /// Waits until something has changed since `changes` gave that number, or the tree closes, or the time is over. False if
-  /// nothing has changed.
+  /// Waits until something has changed since `changes` gave that number, or the tree closes, or the time is over.
+  /// False if nothing has changed.
   @discardableResult
   func waitForChange(after seen: Int, _ monitor: borrowing Monitor, milliseconds: Int? = nil) -> Bool {
     let deadline = milliseconds.map { Int(platform_monotonic_nanoseconds()) + $0 * 1_000_000 }

@@ -1,15 +1,15 @@
-/// What a tree has done since it was opened, and what it holds now. Reading it costs a few locks and a walk over the list
-/// of tables. Parts are read one after the other, so while the tree is at work they may be a moment apart.
+/// What a tree has done since it was opened, and what it holds now. Reading it costs a few locks and a walk over the
+/// list of tables. Parts are read one after the other, so while the tree is at work they may be a moment apart.
 ///
-/// Numbers count from zero at every opening; those that say what there is now (memory, levels, value files, open files) do
-/// not. Sizes are in bytes, durations in nanoseconds.
+/// Numbers count from zero at every opening; those that say what there is now (memory, levels, value files, open
+/// files) do not. Sizes are in bytes, durations in nanoseconds.
 public struct TreeMetrics: Sendable, Equatable {
   /// One level of tables.
   public struct Level: Sendable, Equatable {
     public var files = 0
     public var bytes = 0
-    /// Bytes that compactions read from this level, and bytes that they wrote into it. Tables that changed level as they
-    /// were count for neither.
+    /// Bytes that compactions read from this level, and bytes that they wrote into it. Tables that changed level as
+    /// they were count for neither.
     public var compactionBytesRead = 0
     public var compactionBytesWritten = 0
 
@@ -123,8 +123,8 @@ extension TreeMetrics {
     public static let sampledBits = 10
 
     public var getsSampled = 0
-    /// Tables that gets looked at: those of L0 until one answers, and one a level. How many their filters ruled out, and how
-    /// many were searched and had nothing.
+    /// Tables that gets looked at: those of L0 until one answers, and one a level. How many their filters ruled out,
+    /// and how many were searched and had nothing.
     public var tables = 0
     public var tablesFiltered = 0
     public var tablesSearchedInVain = 0
@@ -141,7 +141,8 @@ extension TreeMetrics {
     /// Read amplification: tables whose blocks were searched for a get, on average.
     public var tablesSearchedPerGet: Double { TreeMetrics.ratio(tables - tablesFiltered, getsSampled) }
 
-    /// How often a filter lets a key through that its table does not have, 0 to 1. Some one in a hundred with ten bits a key.
+    /// How often a filter lets a key through that its table does not have, 0 to 1. Some one in a hundred with ten
+    /// bits a key.
     public var filterFalsePositiveRatio: Double {
       TreeMetrics.ratio(tablesSearchedInVain, tablesSearchedInVain + tablesFiltered)
     }
@@ -156,8 +157,8 @@ extension TreeMetrics {
   /// Bytes written for each byte committed; 0 while nothing was committed.
   public var writeAmplification: Double { Self.ratio(bytesWritten, log.bytes) }
 
-  /// Bytes of tables for each byte of the largest level below L0, which holds no key twice: what old versions and deletions
-  /// take is at most what is above 1. Just 1 while there is nothing below L0.
+  /// Bytes of tables for each byte of the largest level below L0, which holds no key twice: what old versions and
+  /// deletions take is at most what is above 1. Just 1 while there is nothing below L0.
   public var tableSpaceAmplification: Double {
     let largest = levels.dropFirst().map(\.bytes).max() ?? 0
     return largest > 0 ? Self.ratio(levels.reduce(0) { $0 + $1.bytes }, largest) : 1

@@ -2,10 +2,11 @@ import Synchronization
 
 /// Slows commits down when compaction falls behind, so that they need not be stopped.
 ///
-/// From `l0SlowdownSublevelsMax` sublevels in L0 on, and from `debtSlowdownBytesMax` bytes to be compacted on, each byte committed owes
-/// some time, from the pace of 32 MB/s just above down to 1 MB/s just before commits stop; the slower of the two counts. A commit
-/// pays when a millisecond is owed: shorter sleeps are not kept by any kernel. So the pace holds on average, whatever the
-/// size of the batches, and no commit sleeps longer than its own bytes and one millisecond ask for.
+/// From `l0SlowdownSublevelsMax` sublevels in L0 on, and from `debtSlowdownBytesMax` bytes to be compacted on, each
+/// byte committed owes some time, from the pace of 32 MB/s just above down to 1 MB/s just before commits stop; the
+/// slower of the two counts. A commit pays when a millisecond is owed: shorter sleeps are not kept by any kernel. So
+/// the pace holds on average, whatever the size of the batches, and no commit sleeps longer than its own bytes and
+/// one millisecond ask for.
 struct WritePacer: ~Copyable, Sendable {
   private let options: TreeOptions
   /// Picoseconds a byte; 0 when nobody is slowed down.
@@ -38,7 +39,8 @@ struct WritePacer: ~Copyable, Sendable {
     return picosecondsPerByteMin + Int(share * Double(picosecondsPerByteMax - picosecondsPerByteMin))
   }
 
-  /// Sleeps if this many bytes bring the debt to something worth sleeping for. Called before the pipeline's lock is taken.
+  /// Sleeps if this many bytes bring the debt to something worth sleeping for. Called before the pipeline's lock is
+  /// taken.
   ///
   /// Throws `wouldBlock` instead, and nothing is owed, unless the caller may wait.
   @inline(__always)

@@ -3,9 +3,9 @@ import Testing
 
 /// Transcripts: versions drawn as text, and what the picker says of them.
 ///
-/// A line of a version is a level and its files: `number:first-last`, then what is special of it: `size=`, `seq=` (from-to),
-/// `time=` (of the oldest entry), `del=` (deletions of how many entries), `busy`. An exclusive end is written `first-last)`. `rangedel first-last seq` adds
-/// a range deletion.
+/// A line of a version is a level and its files: `number:first-last`, then what is special of it: `size=`, `seq=`
+/// (from-to), `time=` (of the oldest entry), `del=` (deletions of how many entries), `busy`. An exclusive end is
+/// written `first-last)`. `rangedel first-last seq` adds a range deletion.
 @Suite struct CompactionPickerTests {
   struct Case: CustomTestStringConvertible {
     var name: String

@@ -15,8 +15,8 @@ import Testing
     return options
   }
 
-  /// Small enough for the thread sanitizer: writers, readers and a manual compaction on top of several background threads
-  /// and subcompactions.
+  /// Small enough for the thread sanitizer: writers, readers and a manual compaction on top of several background
+  /// threads and subcompactions.
   @Test func manyThreadsOnOneTree() throws {
     var options = Self.smallOptions()
     options.backgroundThreads = 3

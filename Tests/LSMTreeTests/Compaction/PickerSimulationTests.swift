@@ -1,10 +1,11 @@
 import LSMTree
 import Testing
 
-/// What the picker does to random trees, without a byte written: several compactions under way at once, ending in any order.
+/// What the picker does to random trees, without a byte written: several compactions under way at once, ending in any
+/// order.
 ///
-/// A file is a list of which sequence each key has in it. At every moment, of each key the newer sequence must lie higher; below L0 no
-/// two files of a level may share keys; and when writes end, work must end.
+/// A file is a list of which sequence each key has in it. At every moment, of each key the newer sequence must lie
+/// higher; below L0 no two files of a level may share keys; and when writes end, work must end.
 @Suite struct PickerSimulationTests {
   @Test(arguments: 1...6)
   func newerLiesHigherWhateverEndsFirst(_ seed: Int) throws {
@@ -28,7 +29,7 @@ import Testing
     #expect(above <= simulation.version.sizeBytes(level: 6) / 8, "seed \(seed)")
   }
 
-  @Test func L0WithinItselfWhenTheWayDownIsBusy() throws {
+  @Test func l0IsMergedWithinItselfWhenTheWayDownIsBusy() throws {
     var reasons: Set<CompactionReason> = []
     for seed in 100..<106 {
       var simulation = SimulatedTree(seed: seed)

@@ -2,10 +2,10 @@ import LSMTree
 
 /// Writes a small tree that has something of everything its release knows, and knows what it holds.
 ///
-/// Sessions one to three leave tables, each with other options; two more what came with version 2, value files and tables that share a
-/// file or came from outside; three leave what is only in the log, a segment each; then the version set is opened alone,
-/// and moves tables to levels where so little data would not go by itself, an edit of the manifest each. A release whose
-/// files can hold more adds a session for it.
+/// Sessions one to three leave tables, each with other options; two more what came with version 2, value files and
+/// tables that share a file or came from outside; three leave what is only in the log, a segment each; then the
+/// version set is opened alone, and moves tables to levels where so little data would not go by itself, an edit of
+/// the manifest each. A release whose files can hold more adds a session for it.
 struct FixtureHistory {
   let fileSystem = MemoryFileSystem()
   private var model: [[UInt8]: [UInt8]] = [:]
@@ -86,8 +86,8 @@ struct FixtureHistory {
     try tree.close()
   }
 
-  /// Tables in L0 that overlap, one of them with several versions of its keys, kept by a snapshot, and one with nothing but
-  /// a range deletion.
+  /// Tables in L0 that overlap, one of them with several versions of its keys, kept by a snapshot, and one with
+  /// nothing but a range deletion.
   private mutating func writeTopLevel() throws {
     let tree = try open(Self.options { $0.logSegmentsRecycledMax = 1 })
     for number in 30..<60 { try put(tree, "key ", number, "third") }

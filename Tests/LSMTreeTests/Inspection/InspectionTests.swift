@@ -27,7 +27,8 @@ import Testing
 
   static func key(_ number: Int) -> [UInt8] { Array("key \(1000 + number)".utf8) }
 
-  /// A tree with everything in it: levels, value files, a virtual table, an ingested one, and a log of what is in none of them.
+  /// A tree with everything in it: levels, value files, a virtual table, an ingested one, and a log of what is in
+  /// none of them.
   static func makeTree(on disk: any FileSystem) throws -> Tree {
     let tree = try Tree.open("/tree", options: options(), fileSystem: disk)
     var random = SeededGenerator(seed: 3)

@@ -1,6 +1,7 @@
 import LSMTree
 
-/// Passes everything on, but whoever makes a table waits at a gate first: flushes and compactions stand still while it is closed.
+/// Passes everything on, but whoever makes a table waits at a gate first: flushes and compactions stand still while
+/// it is closed.
 final class GatedFileSystem: FileSystem {
   private let base: any FileSystem
   let tables = Gate()

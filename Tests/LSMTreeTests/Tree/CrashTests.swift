@@ -9,8 +9,8 @@ import Testing
 
 /// Power cuts at every change of the disk.
 ///
-/// A batch writes its number under a key of its own, and some other keys. After the cut, the tree must hold the effect of some
-/// first batches, all of those that were acknowledged among them, each whole.
+/// A batch writes its number under a key of its own, and some other keys. After the cut, the tree must hold the
+/// effect of some first batches, all of those that were acknowledged among them, each whole.
 @Suite struct CrashTests {
   private static let isLong = getenv("FLYWHEEL_LONG") != nil
 

@@ -25,8 +25,8 @@ import Testing
     try fixture.store.removeUnusedFiles()
   }
 
-  /// Random histories, with snapshots that come and go: nobody sees a difference, no file is lost or left, and each history
-  /// comes to an end in which no value file has too much garbage.
+  /// Random histories, with snapshots that come and go: nobody sees a difference, no file is lost or left, and each
+  /// history comes to an end in which no value file has too much garbage.
   @Test(arguments: 1...5)
   func itEndsAndNobodySeesIt(_ seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))

@@ -165,7 +165,8 @@ import Testing
     try tree.close()
   }
 
-  /// Space after every value was overwritten five times: no more garbage than there is data. And then nothing more is done.
+  /// Space after every value was overwritten five times: no more garbage than there is data. And then nothing more is
+  /// done.
   @Test func garbageIsCollectedAndThenThereIsPeace() throws {
     var generator = SeededGenerator(seed: 64)
     let fileSystem = MemoryFileSystem()
@@ -206,7 +207,8 @@ import Testing
     #expect(onDisk == last.valueFileBytes)
   }
 
-  /// With another threshold values change their place when compaction meets them, and until then they are read where they are.
+  /// With another threshold values change their place when compaction meets them, and until then they are read where
+  /// they are.
   @Test func theThresholdMayChange() throws {
     var generator = SeededGenerator(seed: 65)
     let fileSystem = MemoryFileSystem()
