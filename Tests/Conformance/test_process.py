@@ -176,6 +176,7 @@ def test_damage_is_found(tmp_path):
     damaged[position] ^= 1
     log.write_bytes(damaged)
     found = run("verify", data)
-    assert found.returncode == 65 and "is damaged at byte" in found.stderr
+    assert found.returncode == 65 and f"damage: {log}" in found.stdout, found
+    assert "damaged in 1 places" in found.stdout
     refused = run("serve", "--data-dir", data, "--port", "0")
     assert refused.returncode == 65 and "is damaged at byte" in refused.stderr
