@@ -10,7 +10,7 @@ final class JSONSide: Side {
   private let puts: [[UInt8]]
   private let updates: [[UInt8]]
   private let queries: [[UInt8]]
-  private let answers = Atomic<Int>(0)
+  private let answers = Answers()
   private static let table = "\"TableName\":\"\(ItemSide.table)\""
 
   init(_ items: [BenchmarkItem], _ database: Database) {
@@ -49,17 +49,16 @@ final class JSONSide: Side {
       "FilterExpression":"#b = :b","ExpressionAttributeNames":{"#b":"bucket"},\
       "ExpressionAttributeValues":{":b":{"N":"7"}}
       """
-    let startKey = Mutex<String?>(nil)
     repeat {
-      let start = startKey.withLock { $0 }.map { ",\"ExclusiveStartKey\":\($0)" } ?? ""
+      let start = answers.startKey.withLock { $0 }.map { ",\"ExclusiveStartKey\":\($0)" } ?? ""
       let body = Array("{\(Self.table),\(filter)\(start)}".utf8)
       endpoint.handle(target: "DynamoDB_20120810.Scan", body: body.span.bytes) { [answers] response in
         if response.status != 200 { fail(String(decoding: response.body, as: UTF8.self)) }
-        startKey.withLock { $0 = Self.lastEvaluatedKey(in: response.body) }
-        answers.add(1, ordering: .releasing)
+        answers.startKey.withLock { $0 = Self.lastEvaluatedKey(in: response.body) }
+        answers.count.add(1, ordering: .releasing)
       }
       waitForAnswer()
-    } while startKey.withLock { $0 } != nil
+    } while answers.startKey.withLock { $0 } != nil
   }
 
   private static func lastEvaluatedKey(in body: [UInt8]) -> String? {
@@ -80,14 +79,21 @@ final class JSONSide: Side {
     endpoint.handle(target: target, body: body.span.bytes) { [answers] response in
       if response.status != 200 { fail(String(decoding: response.body, as: UTF8.self)) }
       sink(response.body.count)
-      answers.add(1, ordering: .releasing)
+      answers.count.add(1, ordering: .releasing)
     }
     waitForAnswer()
   }
 
   /// Nearly always the answer has come before `handle` returned.
   private func waitForAnswer() {
-    while answers.load(ordering: .acquiring) == 0 {}
-    answers.store(0, ordering: .relaxed)
+    while answers.count.load(ordering: .acquiring) == 0 {}
+    answers.count.store(0, ordering: .relaxed)
   }
+}
+
+/// What the callbacks of requests leave behind.
+private final class Answers: Sendable {
+  let count = Atomic<Int>(0)
+  /// Where the next page of a scan begins; nil behind the last one.
+  let startKey = Mutex<String?>(nil)
 }

@@ -44,7 +44,10 @@ struct TreeSide: Side {
         sink(value.count &+ Int(value.bytes.unsafeLoad(as: UInt8.self)))
       }
     case .put:
-      for number in numbers { try put(keys[number], values[number].span.bytes) }
+      for number in numbers {
+        let value = values[number]
+        try put(keys[number], value.span.bytes)
+      }
     case .update:
       for number in numbers {
         let value = try tree.get(keys[number], in: tree.view())!
