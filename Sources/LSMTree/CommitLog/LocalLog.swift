@@ -194,11 +194,12 @@ package final class LocalLog: CommitLog {
   func lead(sync: Bool) {
     state.pointee.beginGroup()
     let target = state.pointee.last
+    let taken = state.pointee.taken
     monitor.unlock()
     var failure: TreeError?
     var nanoseconds: UInt64 = 0
     do throws(TreeError) {
-      try writer.write(&state.pointee.taken, recycle: takeRecyclable, sealed: didSeal)
+      try writer.write(&taken.pointee, recycle: takeRecyclable, sealed: didSeal)
       if sync {
         let start = platform_monotonic_nanoseconds()
         try writer.sync()

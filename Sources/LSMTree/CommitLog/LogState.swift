@@ -2,8 +2,9 @@
 struct LogState: ~Copyable {
   /// Records that were added since the last group began.
   var buffer = LogBuffer()
-  /// Records of the group being written; belongs to the leader while `isLed`.
-  var taken = LogBuffer()
+  /// Records of the group being written; belongs to the leader while `isLed`. In memory of its own: the leader works on it
+  /// without the monitor, while others with the monitor change what is here.
+  let taken: UnsafeMutablePointer<LogBuffer>
 
   /// The last sequence number added.
   var last: SequenceNumber
@@ -48,6 +49,8 @@ struct LogState: ~Copyable {
   init(
     last: SequenceNumber, segments: [LogReplay.Segment], nextNumber: UInt64, keys: DirectoryKeys = .none
   ) {
+    taken = .allocate(capacity: 1)
+    taken.initialize(to: LogBuffer())
     firstRecordOffset = LogFormat.firstRecordOffset(keyAreaBytes: keys.keyAreaBytes)
     overheadBytes = keys.overheadBytes
     isSealing = keys.isSealing
@@ -57,6 +60,11 @@ struct LogState: ~Copyable {
     lastInGroup = last
     self.segments = segments
     segmentNumber = nextNumber - 1
+  }
+
+  deinit {
+    taken.deinitialize(count: 1)
+    taken.deallocate()
   }
 
   mutating func append(
@@ -95,13 +103,14 @@ struct LogState: ~Copyable {
     isLed = true
     group &+= 1
     lastInGroup = last
-    swap(&buffer, &taken)
+    let taken = taken
+    swap(&buffer, &taken.pointee)
   }
 
   /// - Parameter bytesWritten: everything that was ever handed to the file system.
   mutating func endGroup(keepingBytes: Int, bytesWritten: Int) {
     metrics.bytesWritten = bytesWritten
-    taken.removeAll(keepingBytes: keepingBytes)
+    taken.pointee.removeAll(keepingBytes: keepingBytes)
     isLed = false
   }
 
