@@ -83,10 +83,10 @@ extension Engine {
 
   private func run(_ compaction: Compaction) throws(TreeError) {
     let result = Result { () throws(TreeError) in try execute(compaction) }
-    // Before anyone is told: who looks for work then must find these files.
+    // Before anyone is told: who looks for work then must find these files, and who waited for them the count.
+    if case .success(let done) = result { counters.didCompact(compaction, done) }
     claims.withLock { $0.remove(compaction) }
-    let done = try result.get()
-    counters.didCompact(compaction, done)
+    _ = try result.get()
     pipeline.monitor.withLock {
       live.compactionFailure = nil
       live.didChange(versions.current)

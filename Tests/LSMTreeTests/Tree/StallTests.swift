@@ -1,4 +1,5 @@
 import LSMTree
+import Synchronization
 import Testing
 
 #if canImport(Darwin)
@@ -47,9 +48,14 @@ import Testing
     let applied = tree.appliedSequence
     #expect(throws: TreeError.wouldBlock) { try tree.commit(Self.batch(0), mayWait: false) }
     #expect(tree.appliedSequence == applied)
-    let waiting = BackgroundThread.start { #expect((try? tree.commit(Self.batch(500))) == applied + 1) }
+    let hasBegun = Shared(Atomic<Bool>(false))
+    let waiting = BackgroundThread.start {
+      hasBegun.value.store(true, ordering: .relaxed)
+      #expect((try? tree.commit(Self.batch(500))) == applied + 1)
+    }
+    #expect(eventually { hasBegun.value.load(ordering: .relaxed) })
     // Without the flush it waits, however long that takes.
-    UnixTime.sleep(nanoseconds: 20_000_000)
+    UnixTime.sleep(nanoseconds: 300_000_000)
     #expect(tree.appliedSequence == applied)
     disk.tables.open()
     waiting.join()

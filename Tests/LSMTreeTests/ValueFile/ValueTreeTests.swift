@@ -33,15 +33,6 @@ import Testing
     try fileSystem.list("/tree").filter { $0.hasSuffix(".values") }
   }
 
-  /// Waits until a condition holds: background work has its own pace.
-  private func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<2000 {
-      if try condition() { return true }
-      UnixTime.sleep(nanoseconds: 5_000_000)
-    }
-    return false
-  }
-
   /// Small and large values side by side, read in every way, before and after the tree is opened again.
   @Test func largeValuesAreReadLikeOthers() throws {
     var generator = SeededGenerator(seed: 61)
