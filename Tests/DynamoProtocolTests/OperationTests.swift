@@ -9,6 +9,7 @@ import Testing
     "Scan",
     "TagResource", "UntagResource", "UpdateItem", "UpdateTable", "PutResourcePolicy", "GetResourcePolicy",
     "DeleteResourcePolicy", "UpdateTimeToLive", "DescribeTimeToLive",
+    "TransactGetItems", "TransactWriteItems",
   ]
 
   /// The rest of botocore's model of `dynamodb/2012-08-10`.
@@ -22,8 +23,7 @@ import Testing
     "ImportTable", "ListBackups", "ListContributorInsights", "ListExports",
     "ListGlobalTables",
     "ListImports", "RestoreTableFromBackup", "RestoreTableToPointInTime",
-    "TransactGetItems",
-    "TransactWriteItems", "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
+    "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
     "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
   ]
 

@@ -19,7 +19,7 @@ import Testing
       "--data-dir", ":memory:", "--port", "0", "--auth", "off", "--durability", "interval", "--throttling",
       "off",
       "--cache-mib", "7", "--memtable-mib", "3", "--table-delay-ms", "30", "--index-delay-ms", "40",
-      "--eventual-lag-ms", "50",
+      "--eventual-lag-ms", "50", "--transaction-item-limit", "100",
     ])
     #expect(options.isInMemory)
     #expect(options.port == 0)
@@ -29,6 +29,8 @@ import Testing
     #expect(options.databaseOptions.tableDelayMilliseconds == 30)
     #expect(options.databaseOptions.indexDelayMilliseconds == 40)
     #expect(options.databaseOptions.eventualLagMilliseconds == 50)
+    #expect(options.databaseOptions.transactionItemsMax == 100)
+    #expect(try ServeOptions.parse([]).databaseOptions.transactionItemsMax == 25)
     #expect(try ServeOptions.parse(["--durability", "none"]).databaseOptions.durability == .none)
   }
 
@@ -52,7 +54,7 @@ import Testing
     ["--port", "x"], ["--cache-mib", "-1"], ["--cache-mib", "9999999"], ["--data-dir", ""], ["--unknown"],
     ["--memtable-mib", "0"], ["--index-delay-ms", "-1"], ["--eventual-lag-ms", "600001"],
     ["--table-delay-ms", "x"],
-    ["--transaction-item-limit", "25"],
+    ["--transaction-item-limit", "0"], ["--transaction-item-limit", "101"],
   ])
   func whatIsNotThereIsRefused(_ arguments: [String]) {
     #expect(throws: (any Error).self) { try ServeOptions.parse(arguments) }

@@ -69,7 +69,7 @@ extension Endpoint {
   ) {
     let request: Served.Request
     do throws(ServiceError) {
-      request = try read(operation, body)
+      request = try read(operation, body, transactionItemsMax: database.options.transactionItemsMax)
     } catch {
       return respond(WireResponse(error))
     }
@@ -84,9 +84,9 @@ extension Endpoint {
   /// Reads a request, or tells why it is refused: a wrong JSON type before a violated rule before an attribute
   /// value that is none.
   static func read<Served: WireOperation>(
-    _ operation: Served.Type, _ body: RawSpan
+    _ operation: Served.Type, _ body: RawSpan, transactionItemsMax: Int = 25
   ) throws(ServiceError) -> Served.Request {
-    var wire = RequestReader(body)
+    var wire = RequestReader(body, transactionItemsMax: transactionItemsMax)
     let request: Served.Request
     do throws(SerializationFault) {
       request = try Served.read(&wire)

@@ -27,6 +27,7 @@ enum OperationTable {
   static let built: [Entry] = [
     Entry(GetItem.self), Entry(PutItem.self), Entry(UpdateItem.self), Entry(DeleteItem.self),
     Entry(Query.self), Entry(Scan.self), Entry(BatchGetItem.self), Entry(BatchWriteItem.self),
+    Entry(TransactGetItems.self), Entry(TransactWriteItems.self),
     Entry(CreateTable.self), Entry(DescribeTable.self), Entry(ListTables.self), Entry(UpdateTable.self),
     Entry(DeleteTable.self), Entry(DescribeLimits.self), Entry(DescribeEndpoints.self),
     Entry(TagResource.self), Entry(UntagResource.self), Entry(ListTagsOfResource.self),
@@ -44,7 +45,7 @@ enum OperationTable {
     "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination", "ExecuteStatement",
     "ExecuteTransaction", "ExportTableToPointInTime", "ImportTable", "ListBackups",
     "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
-    "RestoreTableFromBackup", "RestoreTableToPointInTime", "TransactGetItems", "TransactWriteItems",
+    "RestoreTableFromBackup", "RestoreTableToPointInTime",
     "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
     "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
   ]

@@ -12,6 +12,11 @@ extension WireResponse {
     json.beginObject()
     json.name("__type")
     json.string("\(error.code.namespace)#\(error.code.name)")
+    if !error.cancellationReasons.isEmpty {
+      json.array(error.cancellationReasons, named: "CancellationReasons") { json, reason in
+        json.cancellationReason(reason)
+      }
+    }
     if !error.message.isEmpty {
       json.name(error.code.hasCapitalMessage ? "Message" : "message")
       json.string(error.message)
@@ -22,11 +27,24 @@ extension WireResponse {
   }
 }
 
+extension JSONWriter {
+  /// Why an action keeps its transaction from happening; what is not there is left out.
+  mutating func cancellationReason(_ reason: CancellationReason) {
+    beginObject()
+    string(reason.code.rawValue, named: "Code")
+    item(reason.item, named: "Item")
+    string(reason.message, named: "Message")
+    endObject()
+  }
+}
+
 extension ErrorCode {
   /// Whether the text stands under `Message`.
   fileprivate var hasCapitalMessage: Bool {
     switch self {
-    case .serialization, .accessDenied, .transactionCanceled: true
+    case .serialization, .accessDenied, .transactionCanceled, .transactionInProgress,
+      .idempotentParameterMismatch:
+      true
     default: false
     }
   }

@@ -1,9 +1,12 @@
 extension RequestReader {
   /// Reads the list that is the current member's value; elements that are null are passed.
+  ///
+  /// - Parameter lengthMax: how long it may be at most, where that is not in the member's rules since it can be chosen.
   @discardableResult
   @_lifetime(self: copy self)
   mutating func list<Element>(
-    _ cursor: MemberCursor, _ element: (inout RequestReader) throws(SerializationFault) -> Element
+    _ cursor: MemberCursor, lengthMax: Int? = nil,
+    _ element: (inout RequestReader) throws(SerializationFault) -> Element
   ) throws(SerializationFault) -> [Element] {
     let kind = try json.kind()
     guard kind == .array else { throw try wrongType(kind, cursor.member.shape, at: .member) }
@@ -12,6 +15,7 @@ extension RequestReader {
     let elements = try elements(element)
     path.removeLast()
     check(length: elements.count, valueFrom: start, cursor)
+    if let lengthMax, elements.count > lengthMax { noteContainer(from: start, .lengthMax(lengthMax), cursor) }
     checkBound(elements.count, valueFrom: start, cursor)
     return elements
   }

@@ -24,10 +24,13 @@ struct RequestReader: ~Copyable, ~Escapable {
   var valueFault: String?
   /// Binary that has been decoded from base64, reused from value to value.
   var decoded: [UInt8] = []
+  /// How many actions a transaction may have.
+  let transactionItemsMax: Int
 
   @_lifetime(copy body)
-  init(_ body: RawSpan) {
+  init(_ body: RawSpan, transactionItemsMax: Int = 25) {
     json = JSONReader(body)
+    self.transactionItemsMax = transactionItemsMax
   }
 }
 

@@ -7,7 +7,14 @@ package struct CapacityTally: Sendable {
   /// The units used of indexes, an entry for each index that used any.
   package private(set) var indexUnits: [(index: Index, units: Double)] = []
 
-  package init() {}
+  /// What a unit of work counts: twice in a transaction, which reads or writes every item once to prepare and once to
+  /// commit.
+  private let factor: Double
+
+  package init() { factor = 1 }
+
+  /// A tally for a part of a transaction.
+  package init(ofTransaction: Void) { factor = 2 }
 
   /// The units used in all.
   package var totalUnits: Double {
@@ -16,17 +23,17 @@ package struct CapacityTally: Sendable {
 
   /// Adds units used of the table itself.
   package mutating func addTable(_ units: Double) {
-    tableUnits += units
+    tableUnits += units * factor
   }
 
   /// Adds units used of an index; an index that uses none is not mentioned.
   package mutating func add(_ units: Double, to index: Index) {
     guard units > 0 else { return }
     for position in indexUnits.indices where indexUnits[position].index.id == index.id {
-      indexUnits[position].units += units
+      indexUnits[position].units += units * factor
       return
     }
-    indexUnits.append((index, units))
+    indexUnits.append((index, units * factor))
   }
 
   /// What the answer tells: nil, the total, or the total and its parts.
@@ -45,6 +52,27 @@ package struct CapacityTally: Sendable {
     }
   }
 
+  /// What the answer to a transaction tells: as `report(_:tableName:)`, with every number once more under the name of
+  /// what it is, reads or writes.
+  package func report(
+    _ wanted: ReturnConsumedCapacity?, tableName: String, as kind: TransactionCapacity
+  ) -> ConsumedCapacity? {
+    guard var report = report(wanted, tableName: tableName) else { return nil }
+    func tell(_ units: Double) -> Capacity {
+      switch kind {
+      case .reads: Capacity(capacityUnits: units, readCapacityUnits: units)
+      case .writes: Capacity(capacityUnits: units, writeCapacityUnits: units)
+      }
+    }
+    let total = tell(report.capacityUnits)
+    report.readCapacityUnits = total.readCapacityUnits
+    report.writeCapacityUnits = total.writeCapacityUnits
+    report.table = report.table.map { tell($0.capacityUnits) }
+    report.localSecondaryIndexes = report.localSecondaryIndexes?.mapValues { tell($0.capacityUnits) }
+    report.globalSecondaryIndexes = report.globalSecondaryIndexes?.mapValues { tell($0.capacityUnits) }
+    return report
+  }
+
   private func parts(_ kind: Index.Kind) -> [String: Capacity]? {
     var parts: [String: Capacity] = [:]
     for (index, units) in indexUnits where index.kind == kind {
@@ -52,4 +80,10 @@ package struct CapacityTally: Sendable {
     }
     return parts.isEmpty ? nil : parts
   }
+}
+
+/// What the units of a transaction were used for.
+package enum TransactionCapacity: Sendable {
+  case reads
+  case writes
 }

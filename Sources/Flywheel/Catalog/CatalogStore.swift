@@ -9,6 +9,8 @@ package struct CatalogStore {
   package var exists = false
   /// Items and bytes by id, as the last clean close left them; nil if the database ended in another way.
   package var counters: [UInt32: ItemCounters]?
+  /// Whether there are records of transactions with a token.
+  package var hasTokens = false
 
   package init() {}
 
@@ -24,6 +26,7 @@ package struct CatalogStore {
     for record in definitions {
       store.tables.append(try StoredDefinition.decode(checked(record)))
     }
+    store.hasTokens = try hasAny(.token, view)
     if try store.value(CatalogKeys.cleanClose, view) != nil {
       var counters: [UInt32: ItemCounters] = [:]
       try forEach(.counters, view) { key, value in
@@ -39,6 +42,19 @@ package struct CatalogStore {
     do throws(TreeError) {
       guard let found = try view.get(key.span.bytes) else { return nil }
       return [UInt8](copying: found.bytes)
+    } catch {
+      throw DatabaseError(error)
+    }
+  }
+
+  private static func hasAny(
+    _ kind: CatalogKeys.Kind, _ view: borrowing ReadView
+  ) throws(DatabaseError) -> Bool {
+    let range = CatalogKeys.range(kind)
+    do throws(TreeError) {
+      var cursor = try view.cursor(from: range.lower, to: range.upper)
+      try cursor.seekToFirst()
+      return cursor.isValid
     } catch {
       throw DatabaseError(error)
     }

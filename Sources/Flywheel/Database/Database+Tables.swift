@@ -49,6 +49,15 @@ extension Database {
     return latches
   }
 
+  /// The same for work that no request waits for, which waits for as long as it takes.
+  ///
+  /// - Throws: `.restart` only.
+  package func latchPatiently(stripes: [Int], of table: Table) throws(Interruption) -> KeyLatchSet {
+    let latches = latches.acquirePatiently(stripes: stripes)
+    guard table.isCurrent else { throw .restart }
+    return latches
+  }
+
   /// Commits a batch under the latches of what it changes and notes what the answer depends on. An attempt that may
   /// not wait ends with `wouldBlock` if the engine has fallen behind with its work and would make it wait.
   package func commit(_ batch: borrowing WriteBatch, _ context: inout OperationContext) throws(Interruption) {

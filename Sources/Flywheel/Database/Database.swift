@@ -23,7 +23,7 @@ import Synchronization
 public final class Database: Sendable {
   package let tree: Tree
   package let catalog: Catalog
-  package let latches = KeyLatches()
+  package let latches: KeyLatches
   package let options: DatabaseOptions
   package let naming: ResourceNaming
   package let housekeeper = Housekeeper()
@@ -36,6 +36,8 @@ public final class Database: Sendable {
   let pendingRecounts: Atomic<Int>
   /// Whether the housekeeper looks for expired items; see `scheduleExpiry`.
   let isExpiring = Atomic<Bool>(false)
+  /// Whether the housekeeper looks for tokens of transactions that nobody will ask for any more.
+  let isSweepingTokens = Atomic<Bool>(false)
   private let phase = Atomic<Phase>(.open)
 
   private enum Phase: UInt8, AtomicRepresentable {
@@ -54,6 +56,7 @@ public final class Database: Sendable {
   private init(_ tree: Tree, _ options: DatabaseOptions, _ store: CatalogStore) {
     self.tree = tree
     self.options = options
+    latches = KeyLatches(waitMilliseconds: options.latchWaitMilliseconds)
     naming = ResourceNaming(region: options.region, accountID: options.accountID)
     let lag = options.eventualLagMilliseconds
     pastOfItems = PastViews(delayMilliseconds: lag, clock: options.clock)
@@ -142,6 +145,7 @@ extension Database {
           database.scheduleExpiry()
         }
       }
+      if store.hasTokens { database.scheduleTokenSweeping() }
       return database
     } catch {
       try? tree.close()

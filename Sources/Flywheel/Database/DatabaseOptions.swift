@@ -48,6 +48,9 @@ public struct DatabaseOptions: Sendable {
   /// How large an item collection may grow: the items of a table with one partition key and their entries in
   /// local indexes, where there are any. The service's limit unless a test is to reach it. 1 to 1 TiB.
   public var itemCollectionBytesMax = 10 << 30
+  /// How many actions a transaction may have. 1 to 100, which is what the service takes today; 25 is what it took
+  /// before, and what programs that are to run against older copies of it keep to.
+  public var transactionItemsMax = 25
   /// Where the time of day comes from.
   public var clock = DatabaseClock.system
   /// Told of what happens beside requests. Called on the database's own threads; it must not block.
@@ -58,6 +61,8 @@ public struct DatabaseOptions: Sendable {
   package var tree = TreeOptions()
   /// Items that a backfill or a recount handles before it makes room for others.
   package var housekeepingChunkItems = 256
+  /// How long a thread waits for keys that others are writing before its request is told of a conflict.
+  package var latchWaitMilliseconds = 10_000
 
   public init() {}
 
@@ -69,6 +74,8 @@ public struct DatabaseOptions: Sendable {
     try check("indexDelayMilliseconds", indexDelayMilliseconds, 0...600_000)
     try check("eventualLagMilliseconds", eventualLagMilliseconds, 0...600_000)
     try check("itemCollectionBytesMax", itemCollectionBytesMax, 1...1 << 40)
+    try check("transactionItemsMax", transactionItemsMax, 1...100)
+    try check("latchWaitMilliseconds", latchWaitMilliseconds, 1...600_000)
     try check("housekeepingChunkItems", housekeepingChunkItems, 1...100_000)
     guard accountID.utf8.count == 12, accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .invalidOption(name: "accountID", reason: "\(accountID) is not twelve digits")

@@ -27,6 +27,8 @@ extension Database {
   @_specialize(where O == Scan)
   @_specialize(where O == BatchGetItem)
   @_specialize(where O == BatchWriteItem)
+  @_specialize(where O == TransactGetItems)
+  @_specialize(where O == TransactWriteItems)
   package func perform<O: Operation>(
     _: O.Type, _ request: O.Request,
     completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void

@@ -11,12 +11,18 @@ public struct ServiceError: Error, Sendable {
   public var message: String
   /// The item as it stood, when a failed condition was asked to return it.
   public var item: Item?
+  /// Why a transaction was cancelled: a reason for each of its actions, in their order. Empty in other errors.
+  public var cancellationReasons: [CancellationReason]
 
   /// Makes an error.
-  public init(_ code: ErrorCode, _ message: String = "", item: Item? = nil) {
+  public init(
+    _ code: ErrorCode, _ message: String = "", item: Item? = nil,
+    cancellationReasons: [CancellationReason] = []
+  ) {
     self.code = code
     self.message = message
     self.item = item
+    self.cancellationReasons = cancellationReasons
   }
 
   /// The commonest error: a request that reads well but asks for what can't be.

@@ -59,8 +59,7 @@ extension Database {
       return try finishBackfill(of: index, table, &context) ? .done : .gone
     }
     do throws(Interruption) {
-      let latch = try latch(
-        stripes: keys.map { KeyLatches.stripe(of: $0.span.bytes) }, of: [table], io: .blocking)
+      let latch = try latchPatiently(stripes: keys.map { KeyLatches.stripe(of: $0.span.bytes) }, of: table)
       try fill(index, of: table, with: keys, last: last)
       latch.release()
       return .more

@@ -19,6 +19,7 @@ struct ItemCollections: ~Copyable {
     var addedBytes: Int
     /// The size after the write; known once `settle` was called.
     var bytes = 0
+    var isTooLarge = false
   }
 
   private var collections: [Collection] = []
@@ -44,13 +45,15 @@ struct ItemCollections: ~Copyable {
   mutating func settle(
     in view: borrowing ReadView, of database: Database, io: ReadIO, _ batch: inout WriteBatch
   ) throws(Interruption) {
+    var isTooLarge = false
     for position in collections.indices {
       let collection = collections[position]
       let bytes = try Self.bytes(collection.key, in: view, of: database, io) + collection.addedBytes
       collections[position].bytes = bytes
       guard collection.addedBytes != 0 else { continue }
       if collection.addedBytes > 0, bytes > database.options.itemCollectionBytesMax {
-        throw .service(ServiceError(.itemCollectionSizeLimitExceeded, "Collection size exceeded."))
+        collections[position].isTooLarge = true
+        isTooLarge = true
       }
       if bytes > 0 {
         batch.put(collection.key, StoredCollectionSize.encode(bytes))
@@ -58,6 +61,15 @@ struct ItemCollections: ~Copyable {
         batch.delete(collection.key)
       }
     }
+    if isTooLarge { throw .service(Self.tooLarge) }
+  }
+
+  static let tooLarge = ServiceError(.itemCollectionSizeLimitExceeded, "Collection size exceeded.")
+
+  /// Whether the collection that the item under `key` is in was found too large.
+  func isTooLarge(for key: RawSpan, in table: Table) -> Bool {
+    guard let key = Self.key(for: key, in: table) else { return false }
+    return collections.contains { $0.key == key && $0.isTooLarge }
   }
 
   /// The size of the collection that the item under `key` is in, after the write.

@@ -21,6 +21,18 @@ struct ItemReader {
     return projection.project(item)
   }
 
+  /// The same, adding the size of what was found to `sizeBytes`.
+  func item(
+    _ key: RawSpan, in view: borrowing ReadView, _ tally: inout CapacityTally, sizeBytes: inout Int
+  ) throws(Interruption) -> Item? {
+    let snapshot = try ItemSnapshot(key, in: view, of: database, io: io)
+    charge(snapshot.item, &tally)
+    guard let item = snapshot.item else { return nil }
+    sizeBytes += item.sizeBytes
+    guard let projection else { return Item(item) }
+    return projection.project(item)
+  }
+
   /// Adds the item under a key of the tree, or what the projection leaves of it, to a page, if there is one.
   func read(
     _ key: RawSpan, in view: borrowing ReadView, into page: inout ItemPage, _ tally: inout CapacityTally

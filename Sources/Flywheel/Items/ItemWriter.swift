@@ -88,7 +88,7 @@ struct ItemWriter {
   }
 
   /// The item that the change makes of the old one.
-  private func item(after change: Change, _ old: ItemView?) throws(Interruption) -> Item? {
+  func item(after change: Change, _ old: ItemView?) throws(Interruption) -> Item? {
     switch change {
     case .put(let item): return item
     case .delete: return nil

@@ -32,6 +32,9 @@ struct StagedWrites: ~Copyable {
     changes.append(change)
   }
 
+  /// Stages a record of the database's own, which takes effect with the items.
+  mutating func stageRecord(_ key: [UInt8], _ value: [UInt8]) { batch.put(key, value) }
+
   /// Adds what the staged writes do to the sizes of item collections. To be called once, behind the last
   /// `stage`.
   ///
@@ -40,6 +43,11 @@ struct StagedWrites: ~Copyable {
     in view: borrowing ReadView, of database: Database, io: ReadIO
   ) throws(Interruption) {
     try collections.settle(in: view, of: database, io: io, &batch)
+  }
+
+  /// Whether `settleCollections` has refused a write of the item under `key`, since its collection grows too large.
+  func collectionIsTooLarge(of key: RawSpan, in table: Table) -> Bool {
+    collections.isTooLarge(for: key, in: table)
   }
 
   /// The size of the collection of the item under `key` once the writes are done; nil if the table has none.

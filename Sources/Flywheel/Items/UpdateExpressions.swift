@@ -60,6 +60,13 @@ struct UpdateExpressions {
 
   /// Checks what the update does to attributes that are part of keys.
   func checkFit(to table: Table) throws(Interruption) {
+    try Self.checkFit(update, condition, to: table)
+  }
+
+  /// The same of an update that came in another way.
+  static func checkFit(
+    _ update: Update?, _ condition: Condition?, to table: Table
+  ) throws(Interruption) {
     guard let update else { return }
     do throws(ExpressionError) {
       try update.checkKeysUntouched(table.key.parts.map(\.name))

@@ -17,6 +17,8 @@ package enum CatalogKeys {
     case backfill = 4
     /// There when the database was closed and its counters can be believed.
     case cleanClose = 5
+    /// That a transaction with a client's token was done, by time and token.
+    case token = 6
   }
 
   package static let meta = prefix(.meta)
@@ -33,6 +35,16 @@ package enum CatalogKeys {
 
   package static func backfill(_ id: UInt32) -> [UInt8] {
     prefix(.backfill) + bytes(of: id)
+  }
+
+  /// The key of the record that a transaction with a token was done in the ten minutes of `span`.
+  package static func token(span: UInt32, scope: UInt8, _ text: String) -> [UInt8] {
+    tokens(from: span) + [scope] + Array(text.utf8) + [0]
+  }
+
+  /// Where the records of the ten minutes of `span` begin.
+  package static func tokens(from span: UInt32) -> [UInt8] {
+    prefix(.token) + bytes(of: span)
   }
 
   /// Where the keys of a kind begin and the first key behind them.

@@ -1,4 +1,5 @@
 package import LSMTree
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -16,10 +17,19 @@ package import LSMTree
 /// for one is short.
 ///
 /// **Who may wait.** An event loop may not: there the latch is tried a few times, for as long as a holder
-/// that works in memory needs, and then the attempt ends with `.wouldBlock`. A thread that may block waits.
+/// that works in memory needs, and then the attempt ends with `.wouldBlock`. A thread that may block waits, for
+/// `waitMilliseconds` at most: then it is told that the item is being written by others, in the service's words.
 ///
 /// **Several keys** are taken in the order of their stripes, each stripe once, so that no two writers can
-/// wait for each other.
+/// wait for each other. The time that may be waited counts for all of them together.
+///
+/// **Nobody is passed over for long.** Whoever runs takes a free latch, also ahead of threads that sleep for it: that
+/// is what makes a hot key fast, and alone it would let two busy event loops keep a sleeper out for good. So a
+/// thread that has slept for `patienceMilliseconds` says so, and from then on the loops leave that latch alone (they send
+/// their attempts to threads, which queue behind it). What it waits for then are the threads that slept before it,
+/// each for as long as it takes to write one item in memory; there are no more of them than `blockingThreadsMax`.
+/// Go's mutex has the same two modes. The price for everyone else is to look at one word that lies
+/// beside the mutex which they are about to take.
 ///
 /// **All of them** are taken to change a table (`acquireAll`): since every writer holds a latch from asking
 /// whether its table is still as it was until its batch is applied, holding every latch means that no writer
@@ -33,17 +43,26 @@ package final class KeyLatches: @unchecked Sendable {
   package static let stripeCount = 1024
   /// How often a latch that is taken is tried again where waiting is not allowed.
   private static let triesMax = 64
-  /// One mutex per cache line.
-  private static let strideBytes = (MemoryLayout<pthread_mutex_t>.size + 63) & ~63
+  /// How long a thread sleeps for a latch before others make way for it.
+  private static let patienceMilliseconds = 2
+  /// Where the number of those who have lost their patience stands: behind the mutex.
+  private static let impatientOffset = (MemoryLayout<pthread_mutex_t>.size + 7) & ~7
+  /// One mutex, and what belongs to it, per cache line.
+  private static let strideBytes = (impatientOffset + MemoryLayout<Atomic<Int>>.size + 63) & ~63
 
   private let memory: UnsafeMutableRawPointer
+  /// How long a thread may wait for latches.
+  private let waitMilliseconds: Int
 
-  package init() {
+  package init(waitMilliseconds: Int = 10_000) {
+    self.waitMilliseconds = waitMilliseconds
     memory = .allocate(byteCount: Self.stripeCount * Self.strideBytes, alignment: 64)
     for stripe in 0..<Self.stripeCount {
-      let mutex = (memory + stripe * Self.strideBytes).bindMemory(to: pthread_mutex_t.self, capacity: 1)
+      let start = memory + stripe * Self.strideBytes
+      let mutex = start.bindMemory(to: pthread_mutex_t.self, capacity: 1)
       mutex.initialize(to: pthread_mutex_t())
       precondition(pthread_mutex_init(mutex, nil) == 0)
+      (start + Self.impatientOffset).bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(0))
     }
   }
 
@@ -52,16 +71,27 @@ package final class KeyLatches: @unchecked Sendable {
     memory.deallocate()
   }
 
-  /// Takes the latch of `key`. Throws `.wouldBlock` if it is held and `io` does not allow to wait.
+  /// Takes the latch of `key`. Throws `.wouldBlock` if it is held and `io` does not allow to wait,
+  /// TransactionConflictException if it was waited for in vain.
   package func acquire(_ key: RawSpan, io: ReadIO) throws(Interruption) -> KeyLatch {
     let stripe = Self.stripe(of: key)
-    try lock(stripe, io)
+    guard try lock(stripe, io) else { throw .service(.transactionConflict) }
     return KeyLatch(holding: stripe, of: self)
   }
 
-  /// Takes the latches of several keys, given as their stripes. Throws `.wouldBlock`, holding none, if one is
-  /// held and `io` does not allow to wait.
+  /// Takes the latches of several keys, given as their stripes. Throws as `acquire(_:io:)`, holding none.
   package func acquire(stripes: [Int], io: ReadIO) throws(Interruption) -> KeyLatchSet {
+    var contended: Int?
+    let latches = try acquire(stripes: stripes, io: io, contended: &contended)
+    guard let latches else { throw .service(.transactionConflict) }
+    return latches
+  }
+
+  /// Takes the latches of several keys, given as their stripes. Nil, holding none, if one was waited for in vain,
+  /// whose stripe `contended` tells. Throws `.wouldBlock`, holding none, if one is held and `io` does not allow to wait.
+  package func acquire(
+    stripes: [Int], io: ReadIO, contended: inout Int?
+  ) throws(Interruption) -> KeyLatchSet? {
     var ordered = stripes.sorted()
     var kept = 0
     for stripe in ordered where kept == 0 || ordered[kept - 1] != stripe {
@@ -69,14 +99,25 @@ package final class KeyLatches: @unchecked Sendable {
       kept += 1
     }
     ordered.removeLast(ordered.count - kept)
+    var deadline: UInt64?
     for (position, stripe) in ordered.enumerated() {
       do throws(Interruption) {
-        try lock(stripe, io)
+        if try lock(stripe, io, &deadline) { continue }
       } catch {
         for held in ordered[..<position].reversed() { unlock(held) }
         throw error
       }
+      for held in ordered[..<position].reversed() { unlock(held) }
+      contended = stripe
+      return nil
     }
+    return KeyLatchSet(holding: ordered, of: self)
+  }
+
+  /// The same for work that no request waits for and that may wait for as long as it takes.
+  package func acquirePatiently(stripes: [Int]) -> KeyLatchSet {
+    let ordered = Set(stripes).sorted()
+    for stripe in ordered { pthread_mutex_lock(mutex(stripe)) }
     return KeyLatchSet(holding: ordered, of: self)
   }
 
@@ -107,14 +148,60 @@ package final class KeyLatches: @unchecked Sendable {
     return product.high ^ product.low
   }
 
-  private func lock(_ stripe: Int, _ io: ReadIO) throws(Interruption) {
+  private func lock(_ stripe: Int, _ io: ReadIO) throws(Interruption) -> Bool {
+    var deadline: UInt64?
+    return try lock(stripe, io, &deadline)
+  }
+
+  /// Takes one latch. False if it was waited for until `deadline`, which is set by the first that is waited for.
+  private func lock(_ stripe: Int, _ io: ReadIO, _ deadline: inout UInt64?) throws(Interruption) -> Bool {
     switch io {
     case .blocking:
-      pthread_mutex_lock(mutex(stripe))
+      if pthread_mutex_trylock(mutex(stripe)) == 0 { return true }
+      return wait(for: stripe, &deadline)
     case .memoryOnly:
-      for _ in 0..<Self.triesMax where pthread_mutex_trylock(mutex(stripe)) == 0 { return }
+      if impatient(stripe).pointee.load(ordering: .relaxed) == 0 {
+        for _ in 0..<Self.triesMax where pthread_mutex_trylock(mutex(stripe)) == 0 { return true }
+      }
       throw .wouldBlock
     }
+  }
+
+  /// Sleeps until the latch is free or the deadline over, the second of which is false.
+  private func wait(for stripe: Int, _ deadline: inout UInt64?) -> Bool {
+    let now = MonotonicClock.nanoseconds
+    let end = deadline ?? now + UInt64(waitMilliseconds) * 1_000_000
+    deadline = end
+    let patienceEnd = min(end, now + UInt64(Self.patienceMilliseconds) * 1_000_000)
+    if lock(mutex(stripe), until: patienceEnd) { return true }
+    impatient(stripe).pointee.add(1, ordering: .relaxed)
+    defer { impatient(stripe).pointee.subtract(1, ordering: .relaxed) }
+    return lock(mutex(stripe), until: end)
+  }
+
+  /// Takes a mutex unless it is held until `deadline` by the monotonic clock.
+  private func lock(_ mutex: UnsafeMutablePointer<pthread_mutex_t>, until deadline: UInt64) -> Bool {
+    #if canImport(Darwin)
+      // No mutex here waits for a time.
+      while pthread_mutex_trylock(mutex) != 0 {
+        guard MonotonicClock.nanoseconds < deadline else { return false }
+        usleep(50)
+      }
+      return true
+    #else
+      // By the clock of the day, the only one that every C library has for this; if somebody sets it meanwhile, the
+      // wait is shorter or is begun again.
+      while true {
+        let now = MonotonicClock.nanoseconds
+        guard now < deadline else { return pthread_mutex_trylock(mutex) == 0 }
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let end = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec) + (deadline - now)
+        time.tv_sec = Int(end / 1_000_000_000)
+        time.tv_nsec = Int(end % 1_000_000_000)
+        if pthread_mutex_timedlock(mutex, &time) == 0 { return true }
+      }
+    #endif
   }
 
   fileprivate func unlock(_ stripe: Int) {
@@ -123,6 +210,11 @@ package final class KeyLatches: @unchecked Sendable {
 
   private func mutex(_ stripe: Int) -> UnsafeMutablePointer<pthread_mutex_t> {
     (memory + stripe * Self.strideBytes).assumingMemoryBound(to: pthread_mutex_t.self)
+  }
+
+  /// How many threads have lost their patience with a latch.
+  private func impatient(_ stripe: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+    (memory + stripe * Self.strideBytes + Self.impatientOffset).assumingMemoryBound(to: Atomic<Int>.self)
   }
 }
 

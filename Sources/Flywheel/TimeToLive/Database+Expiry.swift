@@ -60,7 +60,7 @@ extension Database {
     guard !keys.isEmpty else { return 0 }
     do throws(Interruption) {
       let stripes = keys.flatMap { ItemCollections.stripes(for: $0.span.bytes, in: table) }
-      let latch = try latch(stripes: stripes, of: [table], io: .blocking)
+      let latch = try latchPatiently(stripes: stripes, of: table)
       try delete(keys, of: table, timeToLive, now: now, &context)
       latch.release()
     } catch {

@@ -37,8 +37,7 @@ extension Database {
       return false
     }
     do throws(Interruption) {
-      let latch = try latch(
-        stripes: keys.map { KeyLatches.stripe(of: $0.span.bytes) }, of: [table], io: .blocking)
+      let latch = try latchPatiently(stripes: keys.map { KeyLatches.stripe(of: $0.span.bytes) }, of: table)
       try fill(timeToLive, with: keys, last: last)
       latch.release()
     } catch {

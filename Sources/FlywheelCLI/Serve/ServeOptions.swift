@@ -44,6 +44,9 @@ package struct ServeOptions: ParsableArguments {
   @Option(help: "Milliseconds by which reads that don't ask for consistency lag behind writes.")
   package var eventualLagMs = 0
 
+  @Option(help: "How many actions a transaction may have: up to 100, which is what the service takes.")
+  package var transactionItemLimit = 25
+
   @OptionGroup(title: "Encryption")
   package var encryption: EncryptionOptions
 
@@ -63,6 +66,7 @@ package struct ServeOptions: ParsableArguments {
   private static let cacheMibMax = 1_048_576
   private static let memtableMibMax = 1_024
   private static let delayMsMax = 600_000
+  private static let transactionItemLimitMax = 100
 
   package var isInMemory: Bool { dataDir == Self.inMemoryName }
 
@@ -81,6 +85,10 @@ package struct ServeOptions: ParsableArguments {
       ("--eventual-lag-ms", eventualLagMs),
     ] where !(0...Self.delayMsMax).contains(delay) {
       throw ValidationError("\(name) must be between 0 and \(Self.delayMsMax).")
+    }
+    guard (1...Self.transactionItemLimitMax).contains(transactionItemLimit) else {
+      throw ValidationError(
+        "--transaction-item-limit must be between 1 and \(Self.transactionItemLimitMax).")
     }
     guard !dataDir.isEmpty else {
       throw ValidationError("--data-dir must name a directory, or \(Self.inMemoryName).")
@@ -102,6 +110,7 @@ package struct ServeOptions: ParsableArguments {
     options.tableDelayMilliseconds = tableDelayMs
     options.indexDelayMilliseconds = indexDelayMs
     options.eventualLagMilliseconds = eventualLagMs
+    options.transactionItemsMax = transactionItemLimit
     options.durability =
       switch durability {
       case .fsync: .fsync

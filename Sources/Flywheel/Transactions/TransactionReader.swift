@@ -1,0 +1,45 @@
+import DynamoExpressions
+package import DynamoModel
+import LSMTree
+
+/// Reads the items of a transaction, all of them as they are at one moment: one view of the tree, without a latch and
+/// without anything that could conflict. What it sees is durable.
+///
+///     let outcome = try TransactionReader.read(reads, in: database, &context)
+///
+/// Throws a TransactionCanceledException if a key does not go with its table.
+package enum TransactionReader {
+  package struct Outcome: Sendable {
+    /// The items, or what the projections leave of them; nil where there is none.
+    package var items: [Item?] = []
+    package var consumption = TransactionConsumption(as: .reads)
+
+    package func report(_ wanted: ReturnConsumedCapacity?) -> [ConsumedCapacity]? {
+      consumption.report(wanted)
+    }
+  }
+
+  package static func read(
+    _ reads: [TransactionRead], in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> Outcome {
+    let keys = try TransactionKeys.keys(of: reads, cancelsForAll: true) { read, key throws(Interruption) in
+      try KeyChecks.append(read.key.view, in: read.table, to: &key)
+      try KeyChecks.checkScalar(nestedNames: read.projection?.nestedAttributeNames ?? [], of: read.table)
+    }
+    let view = database.view(of: nil, isConsistent: true)
+    var outcome = Outcome()
+    var bytes = 0
+    for (read, key) in zip(reads, keys) {
+      let reader = ItemReader(
+        database: database, io: context.io, table: read.table, projection: read.projection, isConsistent: true
+      )
+      let item = try outcome.consumption.add(read.table, named: read.tableName) {
+        tally throws(Interruption) in
+        try reader.item(key.span.bytes, in: view, &tally, sizeBytes: &bytes)
+      }
+      guard bytes <= TransactionWriter.itemsBytesMax else { throw TransactionWriter.tooLarge }
+      outcome.items.append(item)
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,16 @@
+/// How many actions a transaction may have.
+enum TransactionSize {
+  /// Refuses an empty transaction and one with more actions than the options allow. The wire has refused them before,
+  /// and repeated the list in the message; what comes here comes from an app.
+  static func check(_ count: Int, in database: Database) throws(Interruption) {
+    let most = database.options.transactionItemsMax
+    if count < 1 { throw refusal("greater than or equal to 1") }
+    if count > most { throw refusal("less than or equal to \(most)") }
+  }
+
+  private static func refusal(_ bound: String) -> Interruption {
+    .validation(
+      "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
+        + "Member must have length \(bound)")
+  }
+}
