@@ -9,17 +9,17 @@ import Testing
     "Scan",
     "TagResource", "UntagResource", "UpdateItem", "UpdateTable", "PutResourcePolicy", "GetResourcePolicy",
     "DeleteResourcePolicy", "UpdateTimeToLive", "DescribeTimeToLive",
-    "TransactGetItems", "TransactWriteItems",
+    "TransactGetItems", "TransactWriteItems", "ExecuteStatement", "BatchExecuteStatement",
   ]
 
   /// The rest of botocore's model of `dynamodb/2012-08-10`.
   static let notBuilt = [
-    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup",
+    "CreateBackup", "CreateGlobalTable", "DeleteBackup",
     "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights", "DescribeExport",
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling", "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination", "ExecuteStatement", "ExecuteTransaction", "ExportTableToPointInTime",
+    "EnableKinesisStreamingDestination", "ExecuteTransaction", "ExportTableToPointInTime",
     "ImportTable", "ListBackups", "ListContributorInsights", "ListExports",
     "ListGlobalTables",
     "ListImports", "RestoreTableFromBackup", "RestoreTableToPointInTime",

@@ -33,16 +33,17 @@ enum OperationTable {
     Entry(TagResource.self), Entry(UntagResource.self), Entry(ListTagsOfResource.self),
     Entry(PutResourcePolicy.self), Entry(GetResourcePolicy.self), Entry(DeleteResourcePolicy.self),
     Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self),
+    Entry(ExecuteStatement.self), Entry(BatchExecuteStatement.self),
   ]
 
   /// What the service does besides. A request for one of these is answered as one for an operation that the
   /// service doesn't have; the list is here so that a log can tell the two apart.
   static let notBuilt: [String] = [
-    "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup",
+    "CreateBackup", "CreateGlobalTable", "DeleteBackup",
     "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights", "DescribeExport",
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination", "ExecuteStatement",
+    "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination",
     "ExecuteTransaction", "ExportTableToPointInTime", "ImportTable", "ListBackups",
     "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
     "RestoreTableFromBackup", "RestoreTableToPointInTime",

@@ -35,6 +35,9 @@ extension Member {
   static let conditionalOperator = Member(
     "ConditionalOperator", .string, .optional, [.oneOf(["OR", "AND"])])
 
+  static let statement = Member("Statement", .string, .required, [.lengthMin(1), .lengthMax(8_192)])
+  static let statementParameters = Member("Parameters", .list(.attributeValue), .optional, [.lengthMin(1)])
+
   static let conditionExpression = Member("ConditionExpression", .string)
   static let filterExpression = Member("FilterExpression", .string)
   static let projectionExpression = Member("ProjectionExpression", .string)

@@ -36,6 +36,12 @@ package struct CapacityTally: Sendable {
     indexUnits.append((index, units * factor))
   }
 
+  /// Adds what another tally of the same table has.
+  package mutating func add(_ other: CapacityTally) {
+    addTable(other.tableUnits)
+    for (index, units) in other.indexUnits { add(units, to: index) }
+  }
+
   /// What the answer tells: nil, the total, or the total and its parts.
   ///
   /// - Parameter tableName: the table as the request called it.

@@ -40,6 +40,7 @@ public enum ErrorCode: Sendable, Hashable {
   case serialization
   case unknownOperation
   case conditionalCheckFailed
+  case duplicateItem
   case resourceNotFound
   case resourceInUse
   case tableNotFound
@@ -72,6 +73,7 @@ extension ErrorCode {
     case .serialization: "SerializationException"
     case .unknownOperation: "UnknownOperationException"
     case .conditionalCheckFailed: "ConditionalCheckFailedException"
+    case .duplicateItem: "DuplicateItemException"
     case .resourceNotFound: "ResourceNotFoundException"
     case .resourceInUse: "ResourceInUseException"
     case .tableNotFound: "TableNotFoundException"

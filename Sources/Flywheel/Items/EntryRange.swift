@@ -34,7 +34,7 @@ struct EntryRange {
   /// Narrows the range to those values of the next sort attribute that a condition allows. Parts are
   /// prefix-free, so all keys with one value begin with its part, and those of greater values come after all
   /// of these.
-  private mutating func narrow(to range: SortRange, behind key: inout KeyBuffer, as type: KeyType) {
+  mutating func narrow(to range: SortRange, behind key: inout KeyBuffer, as type: KeyType) {
     let prefixBytes = key.count
     func part(_ value: EncodedValue) -> [UInt8] {
       key.truncate(to: prefixBytes)

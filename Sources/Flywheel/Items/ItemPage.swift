@@ -38,6 +38,17 @@ public struct ItemPage: Sendable, RandomAccessCollection {
     ends.append(storage.count)
   }
 
+  /// Adds copies of another page's items.
+  package mutating func append(_ page: ItemPage) {
+    if isEmpty {
+      self = page
+      return
+    }
+    let offset = storage.count
+    storage.append(contentsOf: page.storage)
+    ends.append(contentsOf: page.ends.lazy.map { $0 + offset })
+  }
+
   private func range(of position: Int) -> Range<Int> {
     (position == 0 ? 0 : ends[position - 1])..<ends[position]
   }

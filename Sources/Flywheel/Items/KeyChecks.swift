@@ -148,7 +148,8 @@ extension KeyChecks {
     }
   }
 
-  private static func checkNotEmpty(
+  /// Refuses an empty string or binary as the value of one attribute of a key.
+  static func checkNotEmpty(
     _ value: EncodedValue, _ part: KeyPart, isPartition: Bool, _ index: Index?
   ) throws(Interruption) {
     guard value.view.payload.byteCount == 0 else { return }

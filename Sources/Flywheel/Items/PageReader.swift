@@ -23,8 +23,12 @@ struct PageReader {
   let projection: AttributeProjection?
   let wantsItems: Bool
   /// The most entries to look at.
-  let limit: Int
+  var limit: Int
   let isConsistent: Bool
+  /// Whether the filter is asked of the entries, also where they are followed to their items.
+  var filtersEntries = false
+  /// How much to look at: less than a page where a page is read in parts.
+  var bytesLeft = Self.bytesMax
 
   /// What was read.
   struct Page {
@@ -38,6 +42,9 @@ struct PageReader {
     fileprivate var entryBytes = 0
     /// The size of the items that entries were followed to.
     fileprivate var fetchedBytes = 0
+
+    /// How much was looked at.
+    var bytesLookedAt: Int { entryBytes + fetchedBytes }
   }
 
   /// Reads the page that begins at one end of `range`.
@@ -76,14 +83,23 @@ struct PageReader {
     page.scannedCount += 1
     page.entryBytes += entry.sizeBytes
     if fetchesItems { try fetchItem(of: entry, in: view, into: &page) } else { keep(entry, in: &page) }
-    let isFull = page.scannedCount >= limit || page.entryBytes + page.fetchedBytes >= Self.bytesMax
+    let isFull = page.scannedCount >= limit || page.bytesLookedAt >= bytesLeft
     if isFull { page.lastEvaluatedKey = StartKey.make(from: entry, table: table, index: index) }
     return !isFull
   }
 
   /// Keeps an entry, or an item that one led to, if it passes the filter.
   private func keep(_ item: borrowing ItemView, in page: inout Page) {
-    if let filter, !filter.matches(item) { return }
+    if passes(item) { add(item, to: &page) }
+  }
+
+  private func passes(_ item: borrowing ItemView) -> Bool {
+    guard let filter else { return true }
+    return filter.matches(item)
+  }
+
+  /// Adds an item to the page, or what the projection leaves of it.
+  private func add(_ item: borrowing ItemView, to page: inout Page) {
     page.count += 1
     guard wantsItems else { return }
     if let projection {
@@ -108,6 +124,10 @@ struct PageReader {
     let item = ItemView(trusting: found.bytes)
     page.fetchedBytes += item.sizeBytes
     page.tally.addTable(CapacityUnits.read(sizeBytes: item.sizeBytes, consistent: isConsistent))
-    keep(item, in: &page)
+    if filtersEntries {
+      if passes(entry) { add(item, to: &page) }
+    } else {
+      keep(item, in: &page)
+    }
   }
 }

@@ -103,6 +103,15 @@ package struct DocumentPath: Hashable, Sendable {
 
   package var steps: [Step]
 
+  /// The path of a top-level attribute.
+  package init(attributeName: String) {
+    self.init(steps: [.name(attributeName)])
+  }
+
+  init(steps: [Step]) {
+    self.steps = steps
+  }
+
   /// The top-level attribute.
   package var attributeName: String {
     guard case .name(let name) = steps[0] else { preconditionFailure("a path begins with a name") }

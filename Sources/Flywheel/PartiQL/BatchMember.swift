@@ -1,0 +1,91 @@
+import DynamoModel
+import PartiQL
+
+/// One statement of a batch, read as far as it can be without its table.
+struct BatchMember {
+  private let request: BatchStatement
+  /// The statement, or why it is none.
+  private let statement: Result<Statement, Interruption>
+
+  init(_ request: BatchStatement) {
+    self.request = request
+    do throws(Interruption) {
+      statement = .success(try PreparedStatements.shared.bound(request.statement, request.parameters))
+    } catch {
+      statement = .failure(error)
+    }
+  }
+
+  var isRead: Bool {
+    if case .success(.select) = statement { true } else { false }
+  }
+
+  var isWrite: Bool {
+    switch statement {
+    case .success(.insert), .success(.update), .success(.delete): true
+    case .success(.select), .success(.exists), .failure: false
+    }
+  }
+
+  /// Runs the statement.
+  ///
+  /// - Returns: what came of it, and what it used of its table if it came to that.
+  /// - Throws: what ends the whole batch: the engine's errors, and `.wouldBlock` of one that reads.
+  func run(
+    in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> (answer: BatchStatementResponse, tally: CapacityTally?) {
+    for _ in 0..<Database.restartsMax {
+      do throws(Interruption) {
+        return try attempt(in: database, &context)
+      } catch {
+        switch error {
+        case .restart: continue
+        case .service(let failure): return (answer(failure), nil)
+        case .wouldBlock, .engine: throw error
+        }
+      }
+    }
+    return (answer(ServiceError(.internalServerError, "The table changed too often.")), nil)
+  }
+
+  private func attempt(
+    in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) -> (answer: BatchStatementResponse, tally: CapacityTally?) {
+    let statement = try statement.get()
+    var answer = BatchStatementResponse(tableName: statement.tableName)
+    switch statement {
+    case .select(let select):
+      guard select.source.index == nil else { throw Self.keyMissing }
+      var parameters = StatementRead.Parameters()
+      parameters.isConsistent = request.consistentRead ?? false
+      let read = try StatementRead(select, parameters, in: database, &context)
+      guard read.namesOnlyTheKey else { throw Self.keyMissing }
+      let page = try read.page(in: database, context)
+      answer.item = page.items.first
+      return (answer, page.tally)
+    case .insert, .update, .delete:
+      let write = try StatementWrite(statement, in: database, &context)
+      let outcome = try write.run(
+        in: database, tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld, &context)
+      answer.item = outcome.item
+      return (answer, outcome.tally)
+    case .exists:
+      throw ExecuteStatement.existsOutsideTransaction
+    }
+  }
+
+  private static let keyMissing = Interruption.validation(
+    "Select statements within BatchExecuteStatement must specify the primary key in the where clause.")
+
+  /// A failure names its table only if the statement came so far as to look at the item.
+  private func answer(_ failure: ServiceError) -> BatchStatementResponse {
+    var answer = BatchStatementResponse(
+      error: BatchStatementError(code: failure.code, message: failure.message, item: failure.item))
+    if failure.code == .conditionalCheckFailed || failure.code == .duplicateItem,
+      case .success(let statement) = statement
+    {
+      answer.tableName = statement.tableName
+    }
+    return answer
+  }
+}
