@@ -10,6 +10,7 @@ import Testing
     "TagResource", "UntagResource", "UpdateItem", "UpdateTable", "PutResourcePolicy", "GetResourcePolicy",
     "DeleteResourcePolicy", "UpdateTimeToLive", "DescribeTimeToLive",
     "TransactGetItems", "TransactWriteItems", "ExecuteStatement", "BatchExecuteStatement",
+    "ExecuteTransaction",
   ]
 
   /// The rest of botocore's model of `dynamodb/2012-08-10`.
@@ -19,7 +20,7 @@ import Testing
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling", "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination", "ExecuteTransaction", "ExportTableToPointInTime",
+    "EnableKinesisStreamingDestination", "ExportTableToPointInTime",
     "ImportTable", "ListBackups", "ListContributorInsights", "ListExports",
     "ListGlobalTables",
     "ListImports", "RestoreTableFromBackup", "RestoreTableToPointInTime",

@@ -34,6 +34,7 @@ enum OperationTable {
     Entry(PutResourcePolicy.self), Entry(GetResourcePolicy.self), Entry(DeleteResourcePolicy.self),
     Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self),
     Entry(ExecuteStatement.self), Entry(BatchExecuteStatement.self),
+    Entry(ExecuteTransaction.self),
   ]
 
   /// What the service does besides. A request for one of these is answered as one for an operation that the
@@ -44,7 +45,7 @@ enum OperationTable {
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling",
     "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination",
-    "ExecuteTransaction", "ExportTableToPointInTime", "ImportTable", "ListBackups",
+    "ExportTableToPointInTime", "ImportTable", "ListBackups",
     "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
     "RestoreTableFromBackup", "RestoreTableToPointInTime",
     "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",

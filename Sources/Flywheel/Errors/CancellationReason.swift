@@ -16,6 +16,8 @@ public struct CancellationReason: Sendable, Hashable {
     /// An INSERT of PartiQL found an item with its key.
     case duplicateItem = "DuplicateItem"
     case accessDenied = "AccessDenied"
+    /// A statement of PartiQL names a table that there is not.
+    case resourceNotFound = "ResourceNotFound"
   }
 
   public var code: Code

@@ -3,7 +3,8 @@ import DynamoModel
 /// What the service says of keys that a table can't take.
 enum KeyErrors {
   /// A `Key`, or an item of a batch, whose key attributes are not the schema's.
-  static let mismatch = Interruption.validation("The provided key element does not match the schema")
+  static let mismatch = Interruption.validation(mismatchMessage)
+  fileprivate static let mismatchMessage = "The provided key element does not match the schema"
 
   /// What is wrong with a `Key`, or with the key of an item of a batch.
   static func ofKey(_ fault: KeyFault, isPartition: Bool) -> Interruption {
@@ -99,4 +100,9 @@ enum KeyErrors {
   private static func notValid(_ reason: String) -> Interruption {
     .validation("One or more parameter values are not valid. \(reason)")
   }
+}
+
+extension ServiceError {
+  /// Whether a key's attributes were found not to be the schema's.
+  var isKeyMismatch: Bool { code == .validation && message == KeyErrors.mismatchMessage }
 }

@@ -7,12 +7,6 @@ struct UpdateExpressions {
   let update: Update?
   let condition: Condition?
 
-  /// Takes expressions that were checked elsewhere.
-  init(update: Update?, condition: Condition?) {
-    self.update = update
-    self.condition = condition
-  }
-
   /// Reads and checks the expressions, and which parameters stand beside each other, in the service's order.
   init(_ request: UpdateItemRequest) throws(Interruption) {
     try Self.checkMix(request)

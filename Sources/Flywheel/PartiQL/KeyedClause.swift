@@ -9,20 +9,32 @@ struct KeyedClause {
   /// The conditions besides.
   let rest: [Predicate]
 
-  /// A clause that does not say what every key attribute equals.
-  static let incomplete = Interruption.validation(
-    "Where clause does not contain a mandatory equality on all key attributes")
+  /// Why a clause names no one item.
+  enum Fault: Error {
+    /// Some key attribute has no equality.
+    case incomplete
+    /// The attribute of this name is to equal two values.
+    case contradictory(String)
+
+    /// What the service says of it outside of transactions.
+    var interruption: Interruption {
+      switch self {
+      case .incomplete:
+        .validation("Where clause does not contain a mandatory equality on all key attributes")
+      case .contradictory(let name):
+        .validation(
+          "Multiple conditions on same key \(name). Only single item Update/Insert/Delete are supported")
+      }
+    }
+  }
 
   /// What a clause says of the keys of a table.
   ///
   /// An equality counts where it stands by itself or in a chain of `AND`; said twice it counts once.
-  ///
-  /// - Returns: nil if some key attribute has no equality.
-  /// - Throws: what the service says of an attribute that is to equal two values.
-  init?(_ condition: Predicate, of key: KeyShape) throws(Interruption) {
+  init(_ condition: Predicate?, of key: KeyShape) throws(Fault) {
     var values: [EncodedValue?] = Array(repeating: nil, count: key.parts.count)
     var rest: [Predicate] = []
-    for conjunct in condition.conjuncts {
+    for conjunct in condition?.conjuncts ?? [] {
       guard case .comparison(.equal, _, _) = conjunct, let term = KeyTerm(conjunct, of: key),
         case .equals(let equal) = term.test
       else {
@@ -30,18 +42,16 @@ struct KeyedClause {
         continue
       }
       guard values[term.position] == nil || values[term.position] == equal[0] else {
-        throw .validation(
-          "Multiple conditions on same key \(term.part.name). "
-            + "Only single item Update/Insert/Delete are supported")
+        throw .contradictory(term.part.name)
       }
       values[term.position] = equal[0]
     }
     self.rest = rest
-    guard values.allSatisfy({ $0 != nil }) else { return nil }
-    self.key = try Self.item(of: key, values.compactMap(\.self))
+    guard values.allSatisfy({ $0 != nil }) else { throw .incomplete }
+    self.key = Self.item(of: key, values.compactMap(\.self))
   }
 
-  private static func item(of key: KeyShape, _ values: [EncodedValue]) throws(Interruption) -> Item {
+  private static func item(of key: KeyShape, _ values: [EncodedValue]) -> Item {
     var builder = ItemBuilder(capacityBytes: 256)
     do throws(ItemError) {
       try builder.beginItem()
@@ -51,7 +61,7 @@ struct KeyedClause {
       }
       return try builder.finishItem()
     } catch {
-      throw .validation(error.message)
+      preconditionFailure("a key of a statement's values is no item: \(error)")
     }
   }
 }

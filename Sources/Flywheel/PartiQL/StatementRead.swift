@@ -31,17 +31,7 @@ struct StatementRead {
   var table: Table { target.table }
 
   /// Whether the clause says what each attribute of the table's key equals, and nothing else.
-  var namesOnlyTheKey: Bool {
-    guard target.index == nil, let condition = select.condition else { return false }
-    var named: Set<Int> = []
-    for conjunct in condition.conjuncts {
-      guard let term = KeyTerm(conjunct, of: table.key), case .equals(let values) = term.test,
-        values.count == 1
-      else { return false }
-      named.insert(term.position)
-    }
-    return named.count == table.key.parts.count
-  }
+  var namesOnlyTheKey: Bool { target.index == nil && select.keyNamed(in: table) != nil }
 
   /// Checks the statement: what needs no table, then the table, the index and the keys.
   ///
@@ -178,6 +168,21 @@ struct StatementRead {
 }
 
 extension SelectStatement {
+  /// The key of the one item that the clause is about, if it says what each attribute of the table's key equals
+  /// and nothing else. An `IN` of one value is an equality, too.
+  func keyNamed(in table: Table) -> Item? {
+    let equalities = (condition?.conjuncts ?? []).map { conjunct -> Predicate in
+      guard case .membership(let operand, let list) = conjunct, list.count == 1 else { return conjunct }
+      return .comparison(.equal, operand, list[0])
+    }
+    do throws(KeyedClause.Fault) {
+      let clause = try KeyedClause(.and(equalities), of: table.key)
+      return clause.rest.isEmpty ? clause.key : nil
+    } catch {
+      return nil
+    }
+  }
+
   /// The condition that is asked of every item.
   fileprivate func filter() throws(Interruption) -> Condition? {
     guard let condition else { return nil }

@@ -14,23 +14,25 @@ struct StatementWrite {
     case delete(returnsOldItem: Bool)
   }
 
-  let table: Table
-  let change: ItemWriter.Change
-  let condition: Condition?
+  private let table: Table
+  private let change: ItemWriter.Change
+  private let condition: Condition?
   /// The item that is put, or the key of the one that is changed.
-  let keyed: Item
+  private let keyed: Item
   private let kind: Kind
 
-  /// Checks the statement: what needs no table, then the table, the clause, and what is written.
+  /// Checks the statement: what needs no table, then the table and the clause.
   ///
+  /// - Parameter refusal: what is said of a clause that names no one item.
   /// - Throws: the service's errors, in its order.
   init(
-    _ statement: Statement, in database: Database, _ context: inout OperationContext
+    _ statement: Statement, in database: Database, _ context: inout OperationContext,
+    refusal: (KeyedClause.Fault) -> Interruption = \.interruption
   ) throws(Interruption) {
     switch statement {
     case .insert(let insert): try self.init(insert, in: database, &context)
-    case .update(let update): try self.init(update, in: database, &context)
-    case .delete(let delete): try self.init(delete, in: database, &context)
+    case .update(let update): try self.init(update, in: database, &context, refusal)
+    case .delete(let delete): try self.init(delete, in: database, &context, refusal)
     case .select, .exists: preconditionFailure("a statement that does not write")
     }
   }
@@ -47,26 +49,27 @@ struct StatementWrite {
   }
 
   private init(
-    _ statement: UpdateStatement, in database: Database, _ context: inout OperationContext
+    _ statement: UpdateStatement, in database: Database, _ context: inout OperationContext,
+    _ refusal: (KeyedClause.Fault) -> Interruption
   ) throws(Interruption) {
     let update = try Interruption.ofStatement { () throws(StatementError) in try statement.update() }
-    let clauseWritten = try Self.checked(statement.condition)
+    try Self.check(statement.condition, refusal)
     table = try database.table(statement.table, &context)
-    guard let clause = try KeyedClause(clauseWritten, of: table.key) else { throw KeyedClause.incomplete }
+    let clause = try Self.clause(statement.condition, of: table, refusal)
     keyed = clause.key
     change = .update(update, key: clause.key)
     condition = try Self.condition(
       .and([.call(.attributeExists, [.path(table.keyPath)])] + clause.rest))
     kind = .update(statement.returning)
-    try UpdateExpressions(update: update, condition: condition).checkFit(to: table)
   }
 
   private init(
-    _ statement: DeleteStatement, in database: Database, _ context: inout OperationContext
+    _ statement: DeleteStatement, in database: Database, _ context: inout OperationContext,
+    _ refusal: (KeyedClause.Fault) -> Interruption
   ) throws(Interruption) {
-    let clauseWritten = try Self.checked(statement.condition)
+    try Self.check(statement.condition, refusal)
     table = try database.table(statement.table, &context)
-    guard let clause = try KeyedClause(clauseWritten, of: table.key) else { throw KeyedClause.incomplete }
+    let clause = try Self.clause(statement.condition, of: table, refusal)
     keyed = clause.key
     change = .delete
     condition =
@@ -75,14 +78,24 @@ struct StatementWrite {
       : try Self.condition(
         .or([.call(.attributeNotExists, [.path(table.keyPath)]), .and(clause.rest)]))
     kind = .delete(returnsOldItem: statement.returnsOldItem)
-    try KeyChecks.checkScalar(nestedNames: condition?.nestedAttributeNames ?? [], of: table)
   }
 
-  /// A clause whose operands can be what they are; what it says of the key is looked at later.
-  private static func checked(_ condition: Predicate?) throws(Interruption) -> Predicate {
-    guard let condition else { throw KeyedClause.incomplete }
+  /// Checks whether a clause's operands can be what they are; what it says of the key is looked at later.
+  private static func check(
+    _ condition: Predicate?, _ refusal: (KeyedClause.Fault) -> Interruption
+  ) throws(Interruption) {
+    guard let condition else { throw refusal(.incomplete) }
     _ = try Self.condition(condition)
-    return condition
+  }
+
+  private static func clause(
+    _ condition: Predicate?, of table: Table, _ refusal: (KeyedClause.Fault) -> Interruption
+  ) throws(Interruption) -> KeyedClause {
+    do throws(KeyedClause.Fault) {
+      return try KeyedClause(condition, of: table.key)
+    } catch {
+      throw refusal(error)
+    }
   }
 
   private static func condition(_ predicate: Predicate) throws(Interruption) -> Condition {
@@ -109,13 +122,18 @@ extension StatementWrite {
     }
   }
 
-  /// Checks the key and what hangs on the item, and builds the key of the tree.
-  func appendTreeKey(to treeKey: inout KeyBuffer) throws(Interruption) {
-    if case .insert = kind {
-      try KeyChecks.append(putItem: keyed.view, in: table, to: &treeKey)
-      try KeyChecks.checkIndexKeys(keyed.view, of: table)
-    } else {
+  /// Checks the key and what the statement does to keys of indexes, and builds the key of the tree.
+  private func appendTreeKey(to treeKey: inout KeyBuffer) throws(Interruption) {
+    switch change {
+    case .put(let item):
+      try KeyChecks.append(putItem: item.view, in: table, to: &treeKey)
+      try KeyChecks.checkIndexKeys(item.view, of: table)
+    case .update(let update, let key):
+      try KeyChecks.append(key.view, in: table, to: &treeKey)
+      try UpdateExpressions.checkFit(update, condition, to: table)
+    case .delete:
       try KeyChecks.append(keyed.view, in: table, to: &treeKey)
+      try KeyChecks.checkScalar(nestedNames: condition?.nestedAttributeNames ?? [], of: table)
     }
   }
 
@@ -137,11 +155,30 @@ extension StatementWrite {
     }
   }
 
+  /// The action that does the same in a transaction.
+  func action(named tableName: String, tellsItemOnFailure: Bool) -> TransactionAction {
+    let change: TransactionAction.Change =
+      switch change {
+      case .put(let item): .put(item)
+      case .update(let update, let key): .update(update, key: key)
+      case .delete: .delete(key: keyed)
+      }
+    var action = TransactionAction(
+      change, in: table, named: tableName, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
+    if case .insert = kind {
+      action.failure = CancellationReason(.duplicateItem, Self.duplicateMessage)
+      action.tellsItemOnFailure = false
+    }
+    return action
+  }
+
+  private static let duplicateMessage = "Duplicate primary key exists in table"
+
   /// What the service calls an insert's failed condition.
-  func duplicate(_ error: Interruption) -> Interruption {
+  private func duplicate(_ error: Interruption) -> Interruption {
     guard case .insert = kind, case .service(let failure) = error, failure.code == .conditionalCheckFailed
     else { return error }
-    return .service(ServiceError(.duplicateItem, "Duplicate primary key exists in table"))
+    return .service(ServiceError(.duplicateItem, Self.duplicateMessage))
   }
 
   private func returned(_ outcome: ItemWriter.Outcome) -> Item? {

@@ -10,7 +10,7 @@ import Testing
 /// has the request's other parameters as transcripts write them (`@ parameters=["a", 1] limit=2`), where
 /// `continue=true` is for the token of the paragraph before. A paragraph that begins with `!` is an operation of the
 /// other transcripts, for making tables and items. Paragraphs whose lines begin with `+` are the statements
-/// of one batch. All paragraphs of a file run against one database.
+/// of one batch, those with `&` of one transaction. All paragraphs of a file run against one database.
 ///
 /// With FLYWHEEL_REWRITE=1 in the environment the answers are written into the file instead, for a person to
 /// look at in the difference.
@@ -77,10 +77,19 @@ final class StatementTranscript {
       if statements[0].hasPrefix("+ ") {
         return try batch(statements.map { String($0.dropFirst(2)) }, parameters)
       }
+      if statements[0].hasPrefix("& ") {
+        return try transaction(statements.map { String($0.dropFirst(2)) }, parameters)
+      }
       return try single(statements.joined(separator: "\n"), parameters)
     } catch let error as ServiceError {
       let item = error.item.map { "\nItem: \(LiteralWriter.text($0))" } ?? ""
-      return "\(error.code.name): \(error.message)\(item)"
+      let reasons = error.cancellationReasons.map { reason in
+        "\n- "
+          + ([reason.code.rawValue]
+          + [reason.message, reason.item.map(LiteralWriter.text)].compactMap(\.self))
+          .joined(separator: " ")
+      }
+      return "\(error.code.name): \(error.message)\(item)\(reasons.joined())"
     } catch {
       return "\(error)"
     }
@@ -129,8 +138,26 @@ final class StatementTranscript {
     return lines.joined(separator: "\n")
   }
 
+  private func transaction(_ statements: [String], _ parameters: [String: Literal]) throws -> String {
+    statementCount += statements.count
+    let response = try database.performAndWait(
+      ExecuteTransaction.self,
+      ExecuteTransactionRequest(
+        transactStatements: statements.map {
+          ParameterizedStatement(
+            statement: $0, returnValuesOnConditionCheckFailure: parameters["onFailure"] == nil ? nil : .allOld
+          )
+        }, clientRequestToken: parameters["token"]?.text,
+        returnConsumedCapacity: parameters["capacity"].map { ReturnConsumedCapacity(rawValue: $0.text)! }))
+    var lines = response.responses.map { "- \($0.map(LiteralWriter.text) ?? "nothing")" }
+    lines += (response.consumedCapacity ?? []).map(Self.text)
+    return lines.isEmpty ? "done" : lines.joined(separator: "\n")
+  }
+
   private static func text(_ capacity: ConsumedCapacity) -> String {
     var text = "Capacity: \(capacity.tableName) \(capacity.capacityUnits)"
+    if let units = capacity.readCapacityUnits { text += " read \(units)" }
+    if let units = capacity.writeCapacityUnits { text += " write \(units)" }
     if let table = capacity.table { text += " table \(table.capacityUnits)" }
     for (kind, indexes) in [
       ("local", capacity.localSecondaryIndexes), ("global", capacity.globalSecondaryIndexes),
@@ -150,6 +177,6 @@ final class StatementTranscript {
   }
 
   @Test func thereAreTranscripts() {
-    #expect(StatementTranscript.all.count >= 4)
+    #expect(StatementTranscript.all.count >= 5)
   }
 }
