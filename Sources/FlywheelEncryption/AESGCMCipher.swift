@@ -1,5 +1,5 @@
-import Crypto
-import LSMTree
+package import Crypto
+package import LSMTree
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -12,16 +12,16 @@ import LSMTree
 ///
 /// A nonce may never serve twice under one key. A key is for one file and the engine seals once at each place of it, so
 /// no nonce need be stored, and a block that was moved does not open.
-final class AESGCMCipher: BlockCipher {
-  static let tagBytes = 16
-  let overheadBytes = AESGCMCipher.tagBytes
+package final class AESGCMCipher: BlockCipher {
+  package static let tagBytes = 16
+  package let overheadBytes = AESGCMCipher.tagBytes
   private let key: SymmetricKey
 
-  init(_ key: SymmetricKey) {
+  package init(_ key: SymmetricKey) {
     self.key = key
   }
 
-  func seal(_ block: UnsafeMutableRawBufferPointer, at place: UInt64, context: RawSpan) {
+  package func seal(_ block: UnsafeMutableRawBufferPointer, at place: UInt64, context: RawSpan) {
     let plain = UnsafeRawBufferPointer(rebasing: block.dropLast(Self.tagBytes))
     let box = context.withUnsafeBytes { context in
       try? AES.GCM.seal(plain, using: key, nonce: Self.nonce(place), authenticating: context)
@@ -32,7 +32,7 @@ final class AESGCMCipher: BlockCipher {
     sealed.withUnsafeBytes { block.copyMemory(from: $0) }
   }
 
-  func open(_ block: UnsafeMutableRawBufferPointer, at place: UInt64, context: RawSpan) -> Bool {
+  package func open(_ block: UnsafeMutableRawBufferPointer, at place: UInt64, context: RawSpan) -> Bool {
     guard block.count >= Self.tagBytes else { return false }
     let sealed = UnsafeRawBufferPointer(rebasing: block.dropLast(Self.tagBytes))
     let tag = UnsafeRawBufferPointer(rebasing: block.suffix(Self.tagBytes))
@@ -49,7 +49,7 @@ final class AESGCMCipher: BlockCipher {
 
   private static let nonceBytes = 12
 
-  static func nonce(_ place: UInt64) -> AES.GCM.Nonce {
+  package static func nonce(_ place: UInt64) -> AES.GCM.Nonce {
     let words = (
       UInt32(0), UInt32(truncatingIfNeeded: place >> 32).bigEndian,
       UInt32(truncatingIfNeeded: place).bigEndian

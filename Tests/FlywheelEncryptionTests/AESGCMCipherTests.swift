@@ -1,7 +1,6 @@
 import Crypto
+import FlywheelEncryption
 import Testing
-
-@testable import FlywheelEncryption
 
 /// The cipher against vectors of others, and against what must not open.
 @Suite struct AESGCMCipherTests {
