@@ -24,6 +24,7 @@ import Testing
     #expect(options.isInMemory)
     #expect(options.port == 0)
     #expect(options.databaseOptions.durability == .interval(milliseconds: 100))
+    #expect(options.databaseOptions.throttling == .off)
     #expect(options.databaseOptions.cacheBytesMax == 7 * 1_048_576)
     #expect(options.databaseOptions.memtableBytesMax == 3 * 1_048_576)
     #expect(options.databaseOptions.tableDelayMilliseconds == 30)
@@ -32,6 +33,8 @@ import Testing
     #expect(options.databaseOptions.transactionItemsMax == 100)
     #expect(try ServeOptions.parse([]).databaseOptions.transactionItemsMax == 25)
     #expect(try ServeOptions.parse(["--durability", "none"]).databaseOptions.durability == .none)
+    #expect(try ServeOptions.parse([]).databaseOptions.throttling == .on)
+    #expect(try ServeOptions.parse(["--throttling", "all"]).databaseOptions.throttling == .all)
   }
 
   @Test(arguments: ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
@@ -49,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--auth", "sigv4"], ["--throttling", "on"], ["--durability", "maybe"], ["--port", "65536"],
+    ["--auth", "sigv4"], ["--throttling", "maybe"], ["--durability", "maybe"], ["--port", "65536"],
     ["--port", "-1"],
     ["--port", "x"], ["--cache-mib", "-1"], ["--cache-mib", "9999999"], ["--data-dir", ""], ["--unknown"],
     ["--memtable-mib", "0"], ["--index-delay-ms", "-1"], ["--eventual-lag-ms", "600001"],

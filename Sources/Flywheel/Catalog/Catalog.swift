@@ -24,23 +24,25 @@ package final class Catalog: Sendable {
   private let tree: Tree
   private let latches: KeyLatches
   private let naming: ResourceNaming
+  private let admission: AdmissionSettings
   private let published: Published<CatalogSnapshot>
   /// Held while the catalog is changed; the next id to give out.
   private let nextID: Mutex<UInt32>
 
   /// A catalog of what `tree` holds, as `CatalogStore` read it.
   package init(
-    tree: Tree, latches: KeyLatches, naming: ResourceNaming, tables: [TableDefinition],
-    counters: [UInt32: ItemCounters], nextID: UInt32
+    tree: Tree, latches: KeyLatches, naming: ResourceNaming, admission: AdmissionSettings,
+    tables: [TableDefinition], counters: [UInt32: ItemCounters], nextID: UInt32
   ) {
     self.tree = tree
     self.latches = latches
     self.naming = naming
+    self.admission = admission
     self.nextID = Mutex(nextID)
     var snapshot = CatalogSnapshot()
     for definition in tables {
       let arn = naming.tableARN(definition.name)
-      snapshot.insert(Table(definition, arn: arn, counters: counters, sequence: 0))
+      snapshot.insert(Table(definition, arn: arn, counters: counters, sequence: 0, admission: admission))
     }
     published = Published(snapshot)
   }
@@ -102,9 +104,12 @@ package final class Catalog: Sendable {
     next.sequence = sequence
     for table in draft.removed { next.remove(table) }
     for definition in draft.changed {
-      let counters = current.tables[definition.name]?.countersByID ?? [:]
+      let previous = current.tables[definition.name]
       let arn = naming.tableARN(definition.name)
-      next.insert(Table(definition, arn: arn, counters: counters, sequence: sequence))
+      next.insert(
+        Table(
+          definition, arn: arn, counters: previous?.countersByID ?? [:], sequence: sequence,
+          admission: admission, previous: previous))
     }
     published.publish(next)
     for table in draft.removed { table.markOutdated() }

@@ -25,10 +25,13 @@ package final class Index: Sendable {
   /// and those included. Ordered by their bytes, as attributes are in an item.
   package let projectedNames: [String]
   package let counters: ItemCounters
+  /// What admits reads by a global index and writes that change it; nil for local ones, which use their table's
+  /// units, and if nothing is limited or counted.
+  package let admission: ResourceAdmission?
 
   package init(
     id: UInt32, name: String, kind: Kind, status: IndexStatus, key: KeyShape, tableKey: KeyShape,
-    projection: Projection, counters: ItemCounters
+    projection: Projection, counters: ItemCounters, admission: ResourceAdmission? = nil
   ) {
     self.id = id
     self.name = name
@@ -36,6 +39,7 @@ package final class Index: Sendable {
     self.status = status
     self.key = key
     self.counters = counters
+    self.admission = admission
     var names = Set((key.parts + tableKey.parts).map(\.name))
     switch projection.projectionType {
     case .include:

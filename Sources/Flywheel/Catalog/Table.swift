@@ -14,19 +14,28 @@ package final class Table: Sendable {
   /// included and those being deleted not.
   package let indexes: [Index]
   package let counters: ItemCounters
+  /// What admits reads and writes by their rate; nil if nothing is limited or counted.
+  package let admission: ResourceAdmission?
+  /// Whether a write can be refused for what it does to a global index.
+  package let limitsIndexWrites: Bool
   /// The sequence of the batch that made the definition what it is; 0 for one that was read at open.
   /// Whatever is answered by this table depends on that batch being durable.
   package let sequence: SequenceNumber
   private let outdated = Atomic<Bool>(false)
 
-  /// Digests `definition`. Counters of the table and of its indexes are taken over from `counters`, by id.
+  /// Digests `definition`. Counters of the table and of its indexes are taken over from `counters`, by id, and the
+  /// units that are left to them from `previous`, the table as it was until now.
   package init(
-    _ definition: TableDefinition, arn: String, counters: [UInt32: ItemCounters], sequence: SequenceNumber
+    _ definition: TableDefinition, arn: String, counters: [UInt32: ItemCounters], sequence: SequenceNumber,
+    admission settings: AdmissionSettings? = nil, previous: Table? = nil
   ) {
     self.definition = definition
     self.arn = arn
     self.sequence = sequence
     self.counters = counters[definition.id] ?? ItemCounters()
+    // A table that was made again under its old name begins afresh, as do its indexes.
+    let previous = previous?.id == definition.id ? previous : nil
+    admission = settings?.admission(of: definition, arn: arn, previous: previous?.admission)
     let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)
     self.key = key
     let types = definition.attributeDefinitions
@@ -34,15 +43,20 @@ package final class Table: Sendable {
       Index(
         id: local.id, name: local.specification.indexName, kind: .local, status: .active,
         key: KeyShape(local.specification.keySchema, types: types), tableKey: key,
-        projection: local.specification.projection, counters: counters[local.id] ?? ItemCounters())
+        projection: local.specification.projection, counters: counters[local.id] ?? ItemCounters(),
+        admission: nil)
     }
     let globals = definition.globalIndexes.filter { $0.status != .deleting }.map { global in
       Index(
         id: global.id, name: global.specification.indexName, kind: .global, status: global.status,
         key: KeyShape(global.specification.keySchema, types: types), tableKey: key,
-        projection: global.specification.projection, counters: counters[global.id] ?? ItemCounters())
+        projection: global.specification.projection, counters: counters[global.id] ?? ItemCounters(),
+        admission: settings?.admission(
+          of: global, in: definition, tableARN: arn,
+          previous: previous?.indexes.first { $0.id == global.id }?.admission))
     }
     indexes = locals + globals
+    limitsIndexWrites = globals.contains { $0.admission?.limitsWrites ?? false }
   }
 
   package var id: UInt32 { definition.id }

@@ -66,8 +66,9 @@ public final class Database: Sendable {
     pool = BlockingPool(threadsMax: options.blockingThreadsMax, queueMax: options.blockingQueueMax)
     pendingRecounts = Atomic(store.counters == nil ? store.tables.reduce(0) { $0 + $1.ids.count } : 0)
     catalog = Catalog(
-      tree: tree, latches: latches, naming: naming, tables: store.tables, counters: store.counters ?? [:],
-      nextID: store.nextID)
+      tree: tree, latches: latches, naming: naming, admission: AdmissionSettings(options),
+      tables: store.tables,
+      counters: store.counters ?? [:], nextID: store.nextID)
   }
 
   /// A database that is let go without being closed is opened next time as after a crash: its counters are

@@ -9,10 +9,18 @@
 /// Where the database takes the time of day from, so that a test can be its own clock.
 public struct DatabaseClock: Sendable {
   private let read: @Sendable () -> Int64
+  private let readElapsed: @Sendable () -> Int64
 
-  /// A clock that answers what `read` answers: nanoseconds since 1970-01-01 00:00 UTC.
+  /// A clock that answers what `read` answers: nanoseconds since 1970-01-01 00:00 UTC. Tables with limited
+  /// throughput take a clock that goes back for one that stands still until it is where it was.
   public init(_ read: @escaping @Sendable () -> Int64) {
+    self.init(read, elapsed: read)
+  }
+
+  /// - Parameter elapsed: nanoseconds since some moment, which need not be exact to the millisecond and never go back.
+  package init(_ read: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64) {
     self.read = read
+    readElapsed = elapsed
   }
 
   /// Nanoseconds since 1970-01-01 00:00 UTC.
@@ -21,10 +29,23 @@ public struct DatabaseClock: Sendable {
   /// The same as a `Timestamp`.
   public var now: Timestamp { Timestamp(nanosecondsSince1970: read()) }
 
+  /// How far time has gone since some moment, for rates: it does not follow when the machine's time of day is set.
+  package var elapsedNanoseconds: Int64 { readElapsed() }
+
   /// The machine's clock. Reading it costs about 27 ns.
-  public static let system = DatabaseClock {
+  public static let system = DatabaseClock(
+    { nanoseconds(of: CLOCK_REALTIME) }, elapsed: { nanoseconds(of: coarseClock) })
+
+  /// What the kernel noted at its last tick, a few milliseconds ago at most: 5 ns to read, where there is one.
+  #if os(Linux)
+    private static let coarseClock = CLOCK_MONOTONIC_COARSE
+  #else
+    private static let coarseClock = CLOCK_MONOTONIC
+  #endif
+
+  private static func nanoseconds(of clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -13,8 +13,22 @@ public struct DatabaseOptions: Sendable {
     case none
   }
 
+  /// Which requests are refused for their rate.
+  public enum Throttling: Sendable, Hashable {
+    /// None; nothing is counted either.
+    case off
+    /// What exceeds provisioned throughput, what a partition of a provisioned table can give, or the maximum that an
+    /// on-demand table or index was given. On-demand tables without one take whatever comes.
+    case on
+    /// The same, and what the service's on-demand tables can't take: more than their partitions give, more than twice
+    /// the previous peak within half an hour, more than the account's quota for a table.
+    case all
+  }
+
   /// When a write is answered.
   public var durability: Durability = .fsync
+  /// Which requests are refused for their rate, as the service refuses them. By ``clock``.
+  public var throttling: Throttling = .on
   /// Bytes of table blocks kept in memory. 0 to 1 TiB.
   public var cacheBytesMax = 64 << 20
   /// Bytes of recent writes held in memory before they are written as a table file. 64 KiB to 1 GiB.

@@ -13,16 +13,19 @@ public struct ServiceError: Error, Sendable {
   public var item: Item?
   /// Why a transaction was cancelled: a reason for each of its actions, in their order. Empty in other errors.
   public var cancellationReasons: [CancellationReason]
+  /// Why the request was refused for its rate; empty in other errors.
+  public var throttlingReasons: [ThrottlingReason]
 
   /// Makes an error.
   public init(
     _ code: ErrorCode, _ message: String = "", item: Item? = nil,
-    cancellationReasons: [CancellationReason] = []
+    cancellationReasons: [CancellationReason] = [], throttlingReasons: [ThrottlingReason] = []
   ) {
     self.code = code
     self.message = message
     self.item = item
     self.cancellationReasons = cancellationReasons
+    self.throttlingReasons = throttlingReasons
   }
 
   /// The commonest error: a request that reads well but asks for what can't be.
@@ -102,7 +105,8 @@ extension ErrorCode {
   /// The namespace that stands before the name in `__type`.
   package var namespace: String {
     switch self {
-    case .validation, .throttling: "com.amazon.coral.validate"
+    case .validation: "com.amazon.coral.validate"
+    case .throttling: "com.amazon.coral.availability"
     case .serialization, .unknownOperation, .accessDenied, .missingAuthenticationToken, .incompleteSignature,
       .unrecognizedClient, .invalidSignature, .serviceUnavailable, .requestEntityTooLarge:
       "com.amazon.coral.service"

@@ -31,6 +31,13 @@ package struct ItemChange: Sendable {
   package private(set) var bytes = 0
   /// What happened to each of `table.indexes`.
   package private(set) var effects: [IndexEffect] = []
+  /// What the write of the item itself costs.
+  package let units: Double
+  /// The hash of the item's key, which says in which partition it lies.
+  package let hash: UInt64
+  /// In which partition of each of `table.indexes` the entry lies, of those that were changed: of one that moved, the
+  /// place where it came to.
+  package private(set) var entryHashes: [UInt64] = []
 
   /// Adds to `batch` all that replacing the item under `key` means: the item itself, and its entries in every
   /// index.
@@ -47,14 +54,19 @@ package struct ItemChange: Sendable {
     to batch: inout WriteBatch
   ) throws(Interruption) {
     self.table = table
+    units = CapacityUnits.write(oldBytes: old?.sizeBytes ?? 0, newBytes: new?.sizeBytes ?? 0)
+    hash = Keyspace.hash(ofKey: key)
     if let new { batch.put(key, new.bytes.span.bytes) } else if old != nil { batch.delete(key) }
     items = (new == nil ? 0 : 1) - (old == nil ? 0 : 1)
     bytes = (new?.sizeBytes ?? 0) - (old?.sizeBytes ?? 0)
     if let timeToLive = table.definition.timeToLive { timeToLive.maintain(key, old: old, new: new, &batch) }
     guard !table.indexes.isEmpty else { return }
     effects.reserveCapacity(table.indexes.count)
+    entryHashes.reserveCapacity(table.indexes.count)
     for index in table.indexes {
-      effects.append(try index.maintain(table, old: old, new: new, tree, view, io, &batch))
+      var entryHash: UInt64 = 0
+      effects.append(try index.maintain(table, old: old, new: new, tree, view, io, &batch, &entryHash))
+      entryHashes.append(entryHash)
     }
   }
 
@@ -79,7 +91,7 @@ extension Index {
   /// Adds to `batch` what replacing `old` by `new` means to this index.
   fileprivate func maintain(
     _ table: Table, old: Item?, new: Item?, _ tree: Tree, _ view: borrowing ReadView, _ io: ReadIO,
-    _ batch: inout WriteBatch
+    _ batch: inout WriteBatch, _ entryHash: inout UInt64
   ) throws(Interruption) -> IndexEffect {
     var oldKey = KeyBuffer()
     var newKey = KeyBuffer()
@@ -89,6 +101,11 @@ extension Index {
     if let new { hasNew = Keyspace.append(entryOf: new.view, in: self, of: table, to: &newKey) }
     if hasOld, status == .creating {
       hasOld = try tree.contains(oldKey.bytes, in: view, io: io)
+    }
+    if hasNew {
+      entryHash = Keyspace.hash(ofKey: newKey.bytes)
+    } else if hasOld {
+      entryHash = Keyspace.hash(ofKey: oldKey.bytes)
     }
     switch (hasOld, hasNew) {
     case (false, false):

@@ -42,6 +42,7 @@ struct ItemWriter {
   func write(
     _ change: Change, key: RawSpan, _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
+    try database.admitWrite(at: key, of: table)
     if table.definition.collectionsID != nil {
       let latches = try database.latch(
         stripes: ItemCollections.stripes(for: key, in: table), of: [table], io: context.io)
@@ -62,7 +63,12 @@ struct ItemWriter {
     context.observe(view.sequence)
     let snapshot = try ItemSnapshot(key, in: view, of: database, io: context.io)
     let old = snapshot.item
-    try checkCondition(old)
+    do throws(Interruption) {
+      try checkCondition(old)
+    } catch {
+      database.chargeFailedWrite(at: key, of: table, itemBytes: old?.sizeBytes ?? 0)
+      throw error
+    }
     var outcome = Outcome(old: snapshot.copy, new: try item(after: change, old))
     var staged = StagedWrites(capacityBytes: 256 + (outcome.new?.bytes.count ?? 0))
     try staged.stage(

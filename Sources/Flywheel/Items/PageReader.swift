@@ -47,8 +47,10 @@ struct PageReader {
     var bytesLookedAt: Int { entryBytes + fetchedBytes }
   }
 
-  /// Reads the page that begins at one end of `range`.
+  /// Reads the page that begins at one end of `range`. All of it is charged to the partition that holds the range's
+  /// lower end.
   func read(_ range: EntryRange, forward: Bool) throws(Interruption) -> Page {
+    let admitted = try database.admitRead(at: range.lower.span.bytes, of: table, by: index)
     var page = Page()
     if !range.isEmpty {
       let view = database.view(of: index, isConsistent: isConsistent)
@@ -60,6 +62,7 @@ struct PageReader {
     }
     let units = CapacityUnits.read(sizeBytes: page.entryBytes, consistent: isConsistent)
     if let index { page.tally.add(units, to: index) } else { page.tally.addTable(units) }
+    admitted.charge(page.tally)
     return page
   }
 

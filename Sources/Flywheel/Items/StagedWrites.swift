@@ -10,21 +10,32 @@ struct StagedWrites: ~Copyable {
   private var batch: WriteBatch
   private var changes: [ItemChange] = []
   private var collections = ItemCollections()
+  private var ledger = ChargeLedger()
+  /// How often what a write costs is charged: twice for transactions.
+  private let chargeFactor: Double
 
-  init(capacityBytes: Int) {
+  init(capacityBytes: Int, chargeFactor: Double = 1) {
+    self.chargeFactor = chargeFactor
     batch = WriteBatch(capacityBytes: capacityBytes)
   }
 
-  /// Stages that `old` becomes `new`, of which nil stands for no item, and adds what that costs to `tally`.
+  /// Stages that `old` becomes `new`, of which nil stands for no item, and adds what that costs to `tally`. It is
+  /// charged at once, and given back if the writes are not committed.
   ///
-  /// - Parameter view: what `old` was read from.
+  /// - Parameters:
+  ///   - view: what `old` was read from.
+  ///   - isAdmitted: whether `refusal` was asked already.
+  /// - Throws: the error of a global index that has given what it can; then nothing of this may be committed.
   mutating func stage(
     _ key: RawSpan, in table: Table, old: Item?, new: Item?, view: borrowing ReadView, of database: Database,
-    io: ReadIO, _ tally: inout CapacityTally
+    io: ReadIO, isAdmitted: Bool = false, _ tally: inout CapacityTally
   ) throws(Interruption) {
     let change = try ItemChange(
       of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &batch)
-    tally.addTable(CapacityUnits.write(oldBytes: old?.sizeBytes ?? 0, newBytes: new?.sizeBytes ?? 0))
+    let now = table.admission == nil ? 0 : database.admissionTime
+    if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .service(refusal.error) }
+    change.charge(to: &ledger, factor: chargeFactor, at: now)
+    tally.addTable(change.units)
     for (index, effect) in zip(table.indexes, change.effects) {
       tally.add(CapacityUnits.write(effect), to: index)
     }
@@ -32,8 +43,32 @@ struct StagedWrites: ~Copyable {
     changes.append(change)
   }
 
+  /// Charges for an item that is only looked at, as for a write of it.
+  mutating func charge(
+    unitsOfCheck units: Double, at key: RawSpan, in table: Table, of database: Database
+  ) {
+    guard let admission = table.admission else { return }
+    ledger.charge(
+      admission, admission.partition(of: key), .write, units * chargeFactor, at: database.admissionTime)
+  }
+
   /// Stages a record of the database's own, which takes effect with the items.
   mutating func stageRecord(_ key: [UInt8], _ value: [UInt8]) { batch.put(key, value) }
+
+  /// Why a write can't be staged now, for its rate; nil if it can. For operations that do part of what they are asked
+  /// for.
+  func refusal(
+    _ key: RawSpan, in table: Table, old: Item?, new: Item?, view: borrowing ReadView, of database: Database,
+    io: ReadIO
+  ) throws(Interruption) -> AdmissionRefusal? {
+    if let refusal = database.refusalOfWrite(at: key, of: table) { return refusal }
+    guard table.limitsIndexWrites else { return nil }
+    // Which index entries change is found by making the change, to be thrown away.
+    var scratch = WriteBatch(capacityBytes: 256)
+    let change = try ItemChange(
+      of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &scratch)
+    return change.refusalOfIndexes(at: database.admissionTime)
+  }
 
   /// Adds what the staged writes do to the sizes of item collections. To be called once, behind the last
   /// `stage`.
@@ -55,8 +90,10 @@ struct StagedWrites: ~Copyable {
 
   /// Commits what was staged, if that is anything.
   consuming func commit(to database: Database, _ context: inout OperationContext) throws(Interruption) {
-    guard !batch.isEmpty else { return }
-    try database.commit(batch, &context)
-    for change in changes { change.count() }
+    if !batch.isEmpty {
+      try database.commit(batch, &context)
+      for change in changes { change.count() }
+    }
+    ledger.settle()
   }
 }

@@ -96,6 +96,20 @@ package enum Keyspace {
     }
   }
 
+  /// The hash in a key of a table or an index, or in the beginning of one; 0 where that does not reach so far.
+  package static func hash(ofKey key: RawSpan) -> UInt64 {
+    if key.byteCount >= idBytes + hashBytes {
+      return UInt64(bigEndian: key.unsafeLoadUnaligned(fromUncheckedByteOffset: idBytes, as: UInt64.self))
+    }
+    var hash: UInt64 = 0
+    for offset in idBytes..<(idBytes + hashBytes) {
+      hash =
+        hash << 8
+        | (offset < key.byteCount ? UInt64(key.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) : 0)
+    }
+    return hash
+  }
+
   /// How many bytes of an item's key, whose table has a key of `shape`, are common to its partition key: id,
   /// hash and the partition attributes.
   package static func partitionBytes(of key: RawSpan, _ shape: KeyShape) -> Int {

@@ -100,6 +100,9 @@ package enum BatchGetItem: Operation {
     var response = BatchGetItemResponse(responses: [], unprocessedKeys: [])
     var consumed: [ConsumedCapacity] = []
     var answerBytes = 0
+    var ledger = ChargeLedger()
+    var refusal: AdmissionRefusal?
+    var isAnythingRead = false
     for (wanted, (reader, treeKeys)) in zip(request.requestItems, plans) {
       var found = TableItems(tableName: wanted.tableName, items: ItemPage())
       var left = wanted
@@ -110,19 +113,32 @@ package enum BatchGetItem: Operation {
           left.keys.append(key)
           continue
         }
+        if let reason = database.refusalOfRead(at: treeKey.span.bytes, of: reader.table) {
+          refusal = refusal ?? reason
+          left.keys.append(key)
+          continue
+        }
+        let unitsBefore = tally.totalUnits
         if reader.isConsistent || database.pastOfItems == nil {
           try reader.read(treeKey.span.bytes, in: present, into: &found.items, &tally)
         } else {
           try reader.read(treeKey.span.bytes, in: past, into: &found.items, &tally)
         }
+        let units = tally.totalUnits - unitsBefore
+        database.charge(reading: units, at: treeKey.span.bytes, of: reader.table, to: &ledger)
+        isAnythingRead = true
       }
       answerBytes += found.items.byteCount
       response.responses.append(found)
       if !left.keys.isEmpty { response.unprocessedKeys.append(left) }
-      if let report = tally.report(request.returnConsumedCapacity, tableName: wanted.tableName) {
+      if tally.totalUnits > 0,
+        let report = tally.report(request.returnConsumedCapacity, tableName: wanted.tableName)
+      {
         consumed.append(report)
       }
     }
+    if let refusal, !isAnythingRead { throw .service(refusal.error) }
+    ledger.settle()
     if !consumed.isEmpty { response.consumedCapacity = consumed }
     return response
   }

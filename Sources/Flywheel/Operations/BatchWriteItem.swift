@@ -65,8 +65,9 @@ public struct BatchWriteItemResponse: Sendable {
 
 /// Puts and deletes items of several tables.
 ///
-/// The service promises nothing of one write beside another; here all of them are one batch of the log, so
-/// readers see all or none, and none is ever left unprocessed.
+/// The service promises nothing of one write beside another; here all that are admitted are one batch of the log, so
+/// readers see all or none of them. What a table, a partition or an index refuses for its rate is left unprocessed;
+/// if that is everything, the request is refused.
 package enum BatchWriteItem: Operation {
   package static let name = "BatchWriteItem"
   /// The most writes a request may have, of all tables together.
@@ -124,13 +125,21 @@ package enum BatchWriteItem: Operation {
     return [UInt8](copying: treeKey.bytes)
   }
 
-  /// Latches all keys and writes.
-  ///
-  /// - Returns: what each table is charged, and how large the collection of each write is now.
+  /// What was written.
+  private struct Outcome {
+    /// What each table is charged.
+    var tallies: [CapacityTally] = []
+    /// Why each write was left out; nil if it was not.
+    var refusals: [AdmissionRefusal?] = []
+    /// How large the collection of each write is now.
+    var collectionBytes: [Int?] = []
+  }
+
+  /// Latches all keys and writes what is admitted.
   private static func write(
     _ request: BatchWriteItemRequest, _ tables: [Table], _ keys: [[UInt8]], in database: Database,
     _ context: inout OperationContext
-  ) throws(Interruption) -> (tallies: [CapacityTally], collectionBytes: [Int?]) {
+  ) throws(Interruption) -> Outcome {
     let tableOfKey = zip(request.requestItems, tables).flatMap { writes, table in
       repeatElement(table, count: writes.requests.count)
     }
@@ -139,54 +148,67 @@ package enum BatchWriteItem: Operation {
     let view = database.tree.appliedView()
     context.observe(view.sequence)
     var staged = StagedWrites(capacityBytes: 4096)
-    var tallies: [CapacityTally] = []
-    var next = 0
+    var outcome = Outcome()
     for (writes, table) in zip(request.requestItems, tables) {
       var tally = CapacityTally()
       for write in writes.requests {
-        let key = keys[next]
-        next += 1
+        let key = keys[outcome.refusals.count]
         let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
         let new: Item? =
           switch write {
           case .put(let item): item
           case .delete: nil
           }
+        let old = snapshot.copy
+        let refusal = try staged.refusal(
+          key.span.bytes, in: table, old: old, new: new, view: view, of: database, io: context.io)
+        outcome.refusals.append(refusal)
+        guard refusal == nil else { continue }
         try staged.stage(
-          key.span.bytes, in: table, old: snapshot.copy, new: new, view: view, of: database, io: context.io,
-          &tally)
+          key.span.bytes, in: table, old: old, new: new, view: view, of: database, io: context.io,
+          isAdmitted: true, &tally)
       }
-      tallies.append(tally)
+      outcome.tallies.append(tally)
+    }
+    if let refusal = outcome.refusals[0], outcome.refusals.allSatisfy({ $0 != nil }) {
+      throw .service(refusal.error)
     }
     try staged.settleCollections(in: view, of: database, io: context.io)
-    var collectionBytes: [Int?] = []
     for (key, table) in zip(keys, tableOfKey) {
-      collectionBytes.append(staged.collectionBytes(of: key.span.bytes, in: table))
+      outcome.collectionBytes.append(staged.collectionBytes(of: key.span.bytes, in: table))
     }
     try staged.commit(to: database, &context)
     latches.release()
-    return (tallies, collectionBytes)
+    return outcome
   }
 
   private static func response(
-    to request: BatchWriteItemRequest, _ tables: [Table],
-    _ outcome: (tallies: [CapacityTally], collectionBytes: [Int?])
+    to request: BatchWriteItemRequest, _ tables: [Table], _ outcome: Outcome
   ) -> BatchWriteItemResponse {
     var response = BatchWriteItemResponse(unprocessedItems: [])
     var consumed: [ConsumedCapacity] = []
     var metrics: [(tableName: String, metrics: [ItemCollectionMetrics])] = []
     var bytes = outcome.collectionBytes[...]
+    var refusals = outcome.refusals[...]
     for (position, writes) in request.requestItems.enumerated() {
+      let left = zip(writes.requests, refusals).compactMap { $1 == nil ? nil : $0 }
+      if !left.isEmpty {
+        response.unprocessedItems.append(TableWrites(tableName: writes.tableName, requests: left))
+      }
       let report = outcome.tallies[position].report(
         request.returnConsumedCapacity, tableName: writes.tableName)
-      if let report { consumed.append(report) }
-      let tableMetrics = zip(writes.requests, bytes).compactMap { write, bytes in
-        switch write {
+      if let report, left.count < writes.requests.count { consumed.append(report) }
+      let tableMetrics = zip(writes.requests, zip(bytes, refusals)).compactMap {
+        write, outcome -> ItemCollectionMetrics? in
+        let (bytes, refusal) = outcome
+        guard refusal == nil else { return nil }
+        return switch write {
         case .put(let item), .delete(let item):
           ItemCollectionMetrics(of: item.view, in: tables[position], bytes: bytes)
         }
       }
       bytes = bytes.dropFirst(writes.requests.count)
+      refusals = refusals.dropFirst(writes.requests.count)
       guard request.returnItemCollectionMetrics == .size else { continue }
       if !tableMetrics.isEmpty { metrics.append((writes.tableName, tableMetrics)) }
     }

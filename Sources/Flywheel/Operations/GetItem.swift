@@ -67,9 +67,11 @@ package enum GetItem: Operation {
     let reader = ItemReader(
       database: database, io: context.io, table: table, projection: projection,
       isConsistent: request.consistentRead ?? false)
+    let admitted = try database.admitRead(at: key.bytes, of: table)
     var tally = CapacityTally()
     let view = database.view(of: nil, isConsistent: reader.isConsistent)
     let item = try reader.item(key.bytes, in: view, &tally)
+    admitted.charge(tally)
     return GetItemResponse(
       item: item,
       consumedCapacity: tally.report(request.returnConsumedCapacity, tableName: request.tableName))

@@ -7,7 +7,7 @@ import LSMTree
 ///
 ///     let outcome = try TransactionReader.read(reads, in: database, &context)
 ///
-/// Throws a TransactionCanceledException if a key does not go with its table.
+/// Throws a TransactionCanceledException if a key does not go with its table, or a table has no units left.
 package enum TransactionReader {
   package struct Outcome: Sendable {
     /// The items, or what the projections leave of them; nil where there is none.
@@ -29,17 +29,29 @@ package enum TransactionReader {
     let view = database.view(of: nil, isConsistent: true)
     var outcome = Outcome()
     var bytes = 0
-    for (read, key) in zip(reads, keys) {
+    var ledger = ChargeLedger()
+    var reasons = CancellationReasons(count: reads.count)
+    for (position, (read, key)) in zip(reads, keys).enumerated() {
+      if let refusal = database.refusalOfRead(at: key.span.bytes, of: read.table) {
+        reasons[position] = refusal.cancellation
+        continue
+      }
       let reader = ItemReader(
         database: database, io: context.io, table: read.table, projection: read.projection, isConsistent: true
       )
       let item = try outcome.consumption.add(read.table, named: read.tableName) {
         tally throws(Interruption) in
-        try reader.item(key.span.bytes, in: view, &tally, sizeBytes: &bytes)
+        let unitsBefore = tally.totalUnits
+        let item = try reader.item(key.span.bytes, in: view, &tally, sizeBytes: &bytes)
+        database.charge(
+          reading: tally.totalUnits - unitsBefore, at: key.span.bytes, of: read.table, to: &ledger)
+        return item
       }
       guard bytes <= TransactionWriter.itemsBytesMax else { throw TransactionWriter.tooLarge }
       outcome.items.append(item)
     }
+    try reasons.throwIfAny()
+    ledger.settle()
     return outcome
   }
 }

@@ -27,6 +27,9 @@ package enum TransactionWriter {
   /// The most bytes of all items together. Source: developer guide, "Amazon DynamoDB transactions: how it works".
   static let itemsBytesMax = 4 << 20
 
+  /// A transaction is charged twice what its writes would cost alone: once to prepare, once to commit.
+  private static let chargeFactor = 2.0
+
   static let tooLarge = Interruption.validation(
     "Transaction size has exceeded the maximum allowed size: the aggregate size of the items in the transaction "
       + "cannot exceed 4 MB")
@@ -93,7 +96,8 @@ package enum TransactionWriter {
 
   // MARK: Asking
 
-  /// Reads every item, asks every condition and makes every new item. All that is wrong is told together.
+  /// Reads every item, asks every condition and makes every new item. All that is wrong is told together. An action whose
+  /// table has no units left is not looked at. A transaction that a condition cancels is charged for what it looked at.
   private static func evaluate(
     _ actions: [TransactionAction], _ keys: [[UInt8]], _ view: borrowing ReadView, in database: Database,
     _ io: ReadIO
@@ -103,6 +107,12 @@ package enum TransactionWriter {
     var bytes = 0
     for (position, action) in actions.enumerated() {
       let key = keys[position]
+      if let refusal = database.refusalOfWrite(at: key.span.bytes, of: action.table) {
+        reasons[position] = refusal.cancellation
+        outcome.old.append(nil)
+        outcome.new.append(nil)
+        continue
+      }
       let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: io)
       let old = snapshot.copy
       var new = old
@@ -121,7 +131,17 @@ package enum TransactionWriter {
       outcome.old.append(old)
       outcome.new.append(new)
     }
-    try reasons.throwIfAny()
+    do throws(Interruption) {
+      try reasons.throwIfAny()
+    } catch {
+      for (position, action) in actions.enumerated() where !reasons[position].isOfThroughput {
+        let key = keys[position]
+        database.chargeFailedWrite(
+          at: key.span.bytes, of: action.table, itemBytes: outcome.old[position]?.sizeBytes ?? 0,
+          factor: chargeFactor)
+      }
+      throw error
+    }
     guard bytes <= itemsBytesMax else { throw tooLarge }
     return outcome
   }
@@ -133,31 +153,37 @@ package enum TransactionWriter {
     in database: Database, _ outcome: inout Outcome, _ context: inout OperationContext
   ) throws(Interruption) {
     let newBytes = outcome.new.reduce(0) { $0 + ($1?.bytes.count ?? 0) }
-    var staged = StagedWrites(capacityBytes: 256 + actions.count * 128 + newBytes)
+    var staged = StagedWrites(
+      capacityBytes: 256 + actions.count * 128 + newBytes, chargeFactor: chargeFactor)
+    var reasons = CancellationReasons(count: actions.count)
     for (position, action) in actions.enumerated() {
       let key = keys[position]
       let old = outcome.old[position]
       let new = outcome.new[position]
       if action.isCheck {
-        outcome.consumption.add(action.table, named: action.tableName) { tally in
-          tally.addTable(CapacityUnits.write(oldBytes: old?.sizeBytes ?? 0, newBytes: 0))
-        }
+        let units = CapacityUnits.write(oldBytes: old?.sizeBytes ?? 0, newBytes: 0)
+        outcome.consumption.add(action.table, named: action.tableName) { tally in tally.addTable(units) }
+        staged.charge(unitsOfCheck: units, at: key.span.bytes, in: action.table, of: database)
         continue
       }
-      try outcome.consumption.add(action.table, named: action.tableName) { tally throws(Interruption) in
-        try staged.stage(
-          key.span.bytes, in: action.table, old: old, new: new, view: view, of: database,
-          io: context.io, &tally)
+      do throws(Interruption) {
+        try outcome.consumption.add(action.table, named: action.tableName) { tally throws(Interruption) in
+          try staged.stage(
+            key.span.bytes, in: action.table, old: old, new: new, view: view, of: database,
+            io: context.io, &tally)
+        }
+      } catch {
+        guard case .service(let fault) = error, let reason = fault.throttlingCancellation else { throw error }
+        reasons[position] = reason
       }
     }
+    try reasons.throwIfAny()
     try settleCollections(&staged, actions, keys, view, in: database, context.io)
     for (action, key) in zip(actions, keys) {
       outcome.collectionBytes.append(
         action.isCheck ? nil : staged.collectionBytes(of: key.span.bytes, in: action.table))
     }
     if let token { token.stage(in: &staged, at: database.clock.nanosecondsSince1970) }
-    // Admission, which refuses what exceeds a rate, stands here: `consumption` has what each table and index is charged,
-    // and a refusal is a cancellation with ProvisionedThroughputExceeded or ThrottlingError for the actions it is about.
     try staged.commit(to: database, &context)
     if token != nil { database.scheduleTokenSweeping() }
   }
@@ -195,14 +221,16 @@ package enum TransactionWriter {
     var outcome = Outcome(old: [], new: [], collectionBytes: Array(repeating: nil, count: actions.count))
     outcome.isReplay = true
     outcome.consumption = TransactionConsumption(as: .reads)
+    var ledger = ChargeLedger()
     for (action, key) in zip(actions, keys) {
       let item = try ItemSnapshot(key.span.bytes, in: view, of: database, io: io).copy
-      outcome.consumption.add(action.table, named: action.tableName) { tally in
-        tally.addTable(CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: true))
-      }
+      let units = CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: true)
+      outcome.consumption.add(action.table, named: action.tableName) { tally in tally.addTable(units) }
+      database.charge(reading: units * chargeFactor, at: key.span.bytes, of: action.table, to: &ledger)
       outcome.old.append(item)
       outcome.new.append(item)
     }
+    ledger.settle()
     return outcome
   }
 }

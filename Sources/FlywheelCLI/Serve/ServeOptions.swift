@@ -25,9 +25,11 @@ package struct ServeOptions: ParsableArguments {
   package var durability = DurabilityName.fsync
 
   @Option(
-    help: "Whether tables refuse requests beyond their throughput. In this release: off.",
-    transform: Throttling.parse)
-  package var throttling = Throttling.off
+    help: """
+      Which requests are refused for their rate: those beyond provisioned throughput and the maxima of on-demand \
+      tables (on), also those that the service's on-demand tables can't take (all), none (off).
+      """)
+  package var throttling = ThrottlingName.on
 
   @Option(help: "MiB of table blocks to keep in memory.")
   package var cacheMib = 256
@@ -111,6 +113,12 @@ package struct ServeOptions: ParsableArguments {
     options.indexDelayMilliseconds = indexDelayMs
     options.eventualLagMilliseconds = eventualLagMs
     options.transactionItemsMax = transactionItemLimit
+    options.throttling =
+      switch throttling {
+      case .off: .off
+      case .on: .on
+      case .all: .all
+      }
     options.durability =
       switch durability {
       case .fsync: .fsync
@@ -147,13 +155,9 @@ package enum DurabilityName: String, ExpressibleByArgument, CaseIterable {
   case none
 }
 
-/// Whether requests beyond a table's throughput are refused.
-package enum Throttling: String {
+/// Which requests are refused for their rate; see `DatabaseOptions.Throttling`.
+package enum ThrottlingName: String, ExpressibleByArgument, CaseIterable {
   case off
-
-  /// Reads the option; see `Authentication.parse`.
-  static func parse(_ text: String) throws -> Throttling {
-    if let known = Throttling(rawValue: text) { return known }
-    throw ValidationError("\(text) is not available in this release; off is.")
-  }
+  case on
+  case all
 }

@@ -1,0 +1,41 @@
+/// What an attempt at an operation has been charged, until it is certain that it happens: what was charged for an
+/// attempt that ends without effect (it is run again on another thread, say) is given back when the ledger goes.
+struct ChargeLedger: ~Copyable {
+  private struct Entry {
+    var admission: ResourceAdmission
+    var partition: Int
+    var direction: CapacityDirection
+    var units: Double
+  }
+
+  /// Most operations have one charge, which needs no array.
+  private var first: Entry?
+  private var more: [Entry] = []
+
+  deinit {
+    if let first { Self.takeBack(first) }
+    for entry in more { Self.takeBack(entry) }
+  }
+
+  mutating func charge(
+    _ admission: ResourceAdmission, _ partition: Int, _ direction: CapacityDirection, _ units: Double,
+    at now: Int64
+  ) {
+    switch direction {
+    case .read: admission.charge(reading: units, of: partition, at: now)
+    case .write: admission.charge(writing: units, to: partition, at: now)
+    }
+    let entry = Entry(admission: admission, partition: partition, direction: direction, units: units)
+    if first == nil { first = entry } else { more.append(entry) }
+  }
+
+  /// Says that what was charged for has happened.
+  mutating func settle() {
+    first = nil
+    more = []
+  }
+
+  private static func takeBack(_ entry: Entry) {
+    entry.admission.takeBack(entry.units, entry.direction, of: entry.partition)
+  }
+}
