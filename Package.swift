@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "FlywheelServerTests",
       dependencies: [
-        "FlywheelServer", "DynamoProtocol",
+        "FlywheelServer", "DynamoProtocol", "Flywheel",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -12,6 +12,7 @@ import Testing
     #expect(options.port == 8000)
     #expect(options.databaseOptions.durability == .fsync)
     #expect(!options.isInMemory)
+    #expect(options.adminPort == nil && options.adminHost == "127.0.0.1")
   }
 
   @Test func everyOptionReachesTheDatabase() throws {
@@ -49,13 +50,15 @@ import Testing
     let refusal = #expect(throws: (any Error).self) { try ServeOptions.parse(["--host", host]) }
     #expect(ServeOptions.message(for: refusal!).contains("not authenticated"))
     #expect(try ServeOptions.parse(["--host", host, "--allow-unauthenticated-remote"]).host == host)
+    #expect(throws: (any Error).self) { try ServeOptions.parse(["--admin-port", "0", "--admin-host", host]) }
   }
 
   @Test(arguments: [
     ["--auth", "sigv4"], ["--throttling", "maybe"], ["--durability", "maybe"], ["--port", "65536"],
     ["--port", "-1"],
     ["--port", "x"], ["--cache-mib", "-1"], ["--cache-mib", "9999999"], ["--data-dir", ""], ["--unknown"],
-    ["--memtable-mib", "0"], ["--index-delay-ms", "-1"], ["--eventual-lag-ms", "600001"],
+    ["--memtable-mib", "0"], ["--admin-port", "65536"], ["--index-delay-ms", "-1"],
+    ["--eventual-lag-ms", "600001"],
     ["--table-delay-ms", "x"],
     ["--transaction-item-limit", "0"], ["--transaction-item-limit", "101"],
   ])

@@ -1,4 +1,4 @@
-import DynamoModel
+package import DynamoModel
 import Flywheel
 
 // Attribute values are written straight from their encoding: a text is copied from the item's bytes into the
@@ -6,7 +6,7 @@ import Flywheel
 
 extension JSONWriter {
   /// An item as an object of its attributes: `{"pk":{"S":"a"},…}`.
-  mutating func item(_ item: borrowing ItemView) {
+  package mutating func item(_ item: borrowing ItemView) {
     map(item.attributes)
   }
 

@@ -31,7 +31,13 @@ public final class Database: Sendable {
   /// items, and those of global indexes.
   package let pastOfItems: PastViews?
   package let pastOfIndexes: PastViews?
+  /// The clock that everything in the database goes by, under the user's hand.
+  public let clockControl: ClockControl
+  /// What is to go wrong with requests, for programs that test how they deal with it. Nothing unless it is set.
+  public let faults = FaultControl()
   let pool: BlockingPool
+  /// What waits because a fault delays it.
+  let delays = DelayTimer(waitersMax: 10_000)
   /// Ids whose items are still being counted; while there are any, a close does not store counters.
   let pendingRecounts: Atomic<Int>
   /// Whether the housekeeper looks for expired items; see `scheduleExpiry`.
@@ -55,6 +61,9 @@ public final class Database: Sendable {
 
   private init(_ tree: Tree, _ options: DatabaseOptions, _ store: CatalogStore) {
     self.tree = tree
+    clockControl = ClockControl(over: options.clock)
+    var options = options
+    options.clock = clockControl.clock
     self.options = options
     latches = KeyLatches(waitMilliseconds: options.latchWaitMilliseconds)
     naming = ResourceNaming(region: options.region, accountID: options.accountID)
@@ -75,6 +84,7 @@ public final class Database: Sendable {
   /// not stored.
   deinit {
     housekeeper.close()
+    delays.close()
     pool.close()
   }
 }
@@ -195,6 +205,7 @@ extension Database {
     else {
       return
     }
+    delays.close()
     pool.close()
     housekeeper.close()
     let countersAreRight = recountsPending == 0

@@ -34,6 +34,9 @@ extension Database {
     completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
     guard isOpen else { return completion(.failure(refusal)) }
+    if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
+      return perform(O.self, request, under: verdict, completion: completion)
+    }
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
       return deliver(outcome, completion)
     }
@@ -48,6 +51,9 @@ extension Database {
     -> O.Response
   {
     guard isOpen else { throw refusal }
+    if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
+      return try performAndWait(O.self, request, under: verdict)
+    }
     let outcome = attempt(O.self, request, io: .blocking)!
     do throws(TreeError) {
       try tree.waitUntilDurable(outcome.observed)
@@ -62,6 +68,11 @@ extension Database {
     _: O.Type, _ request: O.Request
   ) async throws(ServiceError) -> O.Response {
     guard isOpen else { throw refusal }
+    if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
+      return try await withCheckedContinuation { continuation in
+        perform(O.self, request, under: verdict) { continuation.resume(returning: $0) }
+      }.get()
+    }
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
       if outcome.observed <= tree.durableSequence { return try outcome.result.get() }
       return try await withCheckedContinuation { continuation in
@@ -77,14 +88,14 @@ extension Database {
   }
 
   /// What an attempt came to, and the sequence that has to be durable before anyone is told.
-  private struct Outcome<Response: Sendable>: Sendable {
+  struct Outcome<Response: Sendable>: Sendable {
     var result: Result<Response, ServiceError>
     var observed: SequenceNumber
   }
 
   /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block
   /// and may not.
-  private func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
+  func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
     for _ in 0..<Self.restartsMax {
       var context = OperationContext(io: io)
       do throws(Interruption) {
@@ -106,7 +117,7 @@ extension Database {
   }
 
   /// Calls `completion` once what the outcome depends on is durable.
-  private func deliver<Response: Sendable>(
+  func deliver<Response: Sendable>(
     _ outcome: Outcome<Response>, _ completion: @escaping @Sendable (Result<Response, ServiceError>) -> Void
   ) {
     if outcome.observed == 0 { return completion(outcome.result) }
@@ -127,7 +138,7 @@ extension Database {
   }
 
   /// What is answered when the pool takes no more.
-  private var refusal: ServiceError {
+  var refusal: ServiceError {
     isOpen
       ? ServiceError(
         .serviceUnavailable, "The database has more requests waiting for the disk than it keeps.")

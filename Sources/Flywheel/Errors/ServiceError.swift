@@ -38,7 +38,7 @@ public struct ServiceError: Error, Sendable {
 ///
 /// Source: the `errors` lists of botocore's `dynamodb/2012-08-10` and `dynamodbstreams` models, and the
 /// error-handling chapter of the developer guide.
-public enum ErrorCode: Sendable, Hashable {
+public enum ErrorCode: Sendable, Hashable, CaseIterable {
   case validation
   case serialization
   case unknownOperation

@@ -31,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
       try await serve(database, logger: logger)
     } catch let error as ListenError {
       try? database.close()
-      tell("flywheel: can't listen on \(options.host):\(options.port): \(error.reason)")
+      tell("flywheel: can't listen on \(error.host):\(error.port): \(error.reason)")
       throw ExitCode.unavailable
     }
     do throws(DatabaseError) {
@@ -42,6 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ database: Database, logger: Logger) async throws {
+    let admin = try await startAdminServer(database)
     let server = HTTPServer(
       configuration: .init(host: options.host, port: options.port),
       handler: RequestHandler(serving: database),
@@ -49,10 +50,22 @@ struct ServeCommand: AsyncParsableCommand {
       onListening: { url in announce("listening on \(url)") })
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+        services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)]
+          + (admin.map { [.init(service: $0)] } ?? []),
         gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "flywheel.lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })))
     try await group.run()
+  }
+
+  /// Starts the admin port, if it was asked for, before the first request can come: whoever sees the ready line may use
+  /// both.
+  private func startAdminServer(_ database: Database) async throws -> AdminServer? {
+    guard let port = options.adminPort else { return nil }
+    let host = options.adminHost
+    let server = try await AdminServer.start(
+      host: host, port: port, api: AdminAPI(database: database), isLoopback: ServeOptions.isLoopback(host))
+    tell("admin port on \(server.url)")
+    return server
   }
 
   private func openDatabase(logger: Logger) throws -> Database {

@@ -15,6 +15,15 @@ package struct ServeOptions: ParsableArguments {
   package var port = 8000
 
   @Option(
+    help: ArgumentHelp(
+      "A second port for metrics, tables, the clock and faults; 0 lets the system choose one. Off unless given.",
+      discussion: "It listens on this machine's own address 127.0.0.1 unless --admin-host names another."))
+  package var adminPort: Int?
+
+  @Option(help: "The address of the admin port. Only this machine's own unless remote clients are allowed.")
+  package var adminHost = "127.0.0.1"
+
+  @Option(
     help: "Whether requests must be signed by a known key. In this release: off.",
     transform: Authentication.parse)
   package var auth = Authentication.off
@@ -76,6 +85,9 @@ package struct ServeOptions: ParsableArguments {
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port must be between 0 and 65535.")
     }
+    guard (0...65_535).contains(adminPort ?? 0) else {
+      throw ValidationError("--admin-port must be between 0 and 65535.")
+    }
     guard (0...Self.cacheMibMax).contains(cacheMib) else {
       throw ValidationError("--cache-mib must be between 0 and \(Self.cacheMibMax).")
     }
@@ -95,10 +107,11 @@ package struct ServeOptions: ParsableArguments {
     guard !dataDir.isEmpty else {
       throw ValidationError("--data-dir must name a directory, or \(Self.inMemoryName).")
     }
-    guard allowUnauthenticatedRemote || Self.isLoopback(host) else {
+    for (option, host) in [("--host", host), ("--admin-host", adminHost)]
+    where !allowUnauthenticatedRemote && !Self.isLoopback(host) {
       throw ValidationError(
         """
-        --host \(host) can be reached from other machines, and requests are not authenticated: whoever \
+        \(option) \(host) can be reached from other machines, and requests are not authenticated: whoever \
         reaches it could read and change everything. Use a loopback address, or add \
         --allow-unauthenticated-remote if that is what you want.
         """)

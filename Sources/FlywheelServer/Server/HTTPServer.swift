@@ -115,7 +115,7 @@ package struct HTTPServer: Service {
     do {
       return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
     } catch {
-      throw ListenError(error)
+      throw ListenError(error, host: configuration.host, port: configuration.port)
     }
   }
 
@@ -133,8 +133,12 @@ package struct HTTPServer: Service {
 package struct ListenError: Error {
   /// The system's reason, for a person.
   package let reason: String
+  package let host: String
+  package let port: Int
 
-  init(_ error: any Error) {
+  init(_ error: any Error, host: String, port: Int) {
+    self.host = host
+    self.port = port
     if let error = error as? IOError {
       reason = String(cString: strerror(error.errnoCode))
     } else {

@@ -1,0 +1,142 @@
+"""The admin port: faults as an SDK meets them, and a clock that is moved under a running server.
+
+What botocore retries, and how often: its documentation of retries in mode "standard" (three attempts in all;
+`ProvisionedThroughputExceededException`, `ThrottlingException`, `RequestLimitExceeded`, 500 and 503 among others).
+"""
+
+import json
+import re
+import urllib.error
+import urllib.request
+
+import botocore.config
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from support import clients
+from support.process import ServerProcess, wait_until
+
+
+class Admin:
+    def __init__(self, url):
+        self.url = url
+
+    def __call__(self, method, path, body=None):
+        request = urllib.request.Request(
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.loads(response.read())
+
+
+@pytest.fixture(scope="module")
+def administered():
+    with ServerProcess(":memory:", "--admin-port", "0") as process:
+        # The line is written before the one that says that the server is ready.
+        line = ""
+        while not line.startswith("admin port on "):
+            line = process.process.stderr.readline()
+            assert line, "the server does not say where its admin port is"
+        process.admin = Admin(re.fullmatch(r"admin port on (http://[\d.]+:\d+)\n", line)[1])
+        client = clients.client(process)
+        client.create_table(
+            TableName="users",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield process
+        assert process.terminate() == 0
+
+
+@pytest.fixture
+def admin(administered):
+    yield administered.admin
+    administered.admin("DELETE", "/faults")
+    administered.admin("PUT", "/clock", {"release": True})
+
+
+@pytest.fixture
+def patient(administered):
+    """A client that tries again as SDKs do by default in mode "standard"."""
+    config = botocore.config.Config(retries={"mode": "standard"}, read_timeout=60)
+    return boto3.client("dynamodb", endpoint_url=administered.url, config=config, **clients.CREDENTIALS)
+
+
+KEY = {"id": {"S": "u1"}}
+
+
+@pytest.mark.parametrize(
+    "error", ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "InternalServerError", "ServiceUnavailable"]
+)
+def test_an_sdk_tries_again_after_what_passes(admin, patient, error):
+    admin("POST", "/faults", {"effect": "fail", "error": error, "operations": ["GetItem"], "next": 2})
+    answer = patient.get_item(TableName="users", Key=KEY)
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 2
+    assert admin("GET", "/faults")["faults"][0]["injected"] == 2
+
+
+def test_an_sdk_gives_up_in_the_end(admin, patient):
+    admin("POST", "/faults", {"effect": "throttle", "table": "users"})
+    with pytest.raises(ClientError) as failure:
+        patient.put_item(TableName="users", Item=KEY)
+    response = failure.value.response
+    assert response["Error"]["Code"] == "ProvisionedThroughputExceededException"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert admin("GET", "/faults")["faults"][0]["injected"] == 3
+
+
+def test_an_sdk_does_not_repeat_what_stays_wrong(admin, patient):
+    admin("POST", "/faults", {"effect": "fail", "error": "AccessDeniedException", "message": "no", "next": 1})
+    with pytest.raises(ClientError) as failure:
+        patient.get_item(TableName="users", Key=KEY)
+    assert failure.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert failure.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_a_lost_answer_makes_a_counter_count_twice(admin, patient):
+    patient.delete_item(TableName="users", Key=KEY)
+    admin(
+        "POST", "/faults", {"effect": "fail", "error": "InternalServerError", "afterwards": True, "next": 1, "key": KEY}
+    )
+    answer = patient.update_item(
+        TableName="users",
+        Key=KEY,
+        UpdateExpression="ADD n :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+        ReturnValues="ALL_NEW",
+    )
+    assert answer["Attributes"]["n"] == {"N": "2"}
+
+
+def test_a_delay_runs_into_a_time_out_and_holds_up_nobody_else(admin, administered, patient):
+    admin("POST", "/faults", {"effect": "delay", "milliseconds": 60_000, "key": KEY, "next": 1})
+    config = botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=1)
+    hasty = boto3.client("dynamodb", endpoint_url=administered.url, config=config, **clients.CREDENTIALS)
+    with pytest.raises(ReadTimeoutError):
+        hasty.get_item(TableName="users", Key=KEY)
+    patient.get_item(TableName="users", Key=KEY)
+
+
+def test_items_expire_when_the_clock_is_moved(admin, patient):
+    admin("PUT", "/clock", {"frozen": True})
+    now = int(admin("GET", "/clock")["time"])
+    patient.update_time_to_live(
+        TableName="users", TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"}
+    )
+    patient.put_item(TableName="users", Item={"id": {"S": "short"}, "until": {"N": str(now + 86_400)}})
+    admin("PUT", "/clock", {"advanceSeconds": 86_402})
+    wait_until(lambda: "Item" not in patient.get_item(TableName="users", Key={"id": {"S": "short"}}))
+
+
+def test_tables_are_shown(admin):
+    tables = admin("GET", "/tables")["tables"]
+    assert [table["name"] for table in tables] == ["users"]
+    assert admin("GET", "/tables/users")["billingMode"] == "PAY_PER_REQUEST"
+    with pytest.raises(urllib.error.HTTPError) as failure:
+        admin("GET", "/tables/absent")
+    assert failure.value.code == 404

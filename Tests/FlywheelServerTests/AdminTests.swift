@@ -1,0 +1,148 @@
+import Flywheel
+import FlywheelServer
+import Foundation
+import Logging
+import ServiceLifecycle
+import Testing
+
+/// The admin port: what it answers, whom it refuses, and that it stops.
+@Suite struct AdminTests {
+  /// An API over a database in memory, and its answers as JSON.
+  private struct Subject {
+    let database: Database
+    let api: AdminAPI
+
+    init() throws {
+      var options = DatabaseOptions()
+      options.clock = DatabaseClock { 1_800_000_000_000_000_000 }
+      database = try Database.inMemory(options: options)
+      api = AdminAPI(database: database)
+    }
+
+    func ask(
+      _ method: String, _ target: String, _ body: String = ""
+    ) throws -> (status: Int, json: [String: Any]) {
+      let response = api.respond(to: AdminRequest(method, target, body: body))
+      let json = try JSONSerialization.jsonObject(with: Data(response.body))
+      return (response.status, try #require(json as? [String: Any]))
+    }
+
+    func expectRefusal(_ method: String, _ target: String, _ body: String, _ status: Int) throws {
+      let answer = try ask(method, target, body)
+      #expect(answer.status == status, "\(method) \(target) \(body)")
+      #expect(answer.json["error"] is String)
+    }
+  }
+
+  @Test func tellsThatItIsThere() throws {
+    let subject = try Subject()
+    let answer = try subject.ask("GET", "/health")
+    #expect(answer.status == 200 && answer.json["status"] as? String == "ok")
+    try subject.database.close()
+    #expect(try subject.ask("GET", "/health").status == 503)
+  }
+
+  @Test func refusesWhatItDoesNotKnow() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    try subject.expectRefusal("GET", "/", "", 404)
+    try subject.expectRefusal("GET", "/tables/absent", "", 404)
+    try subject.expectRefusal("POST", "/clock", "", 405)
+    try subject.expectRefusal("GET", "/%zz", "", 400)
+    for body in [
+      "[]", "{", "{\"frozen\":1}", "{\"time\":-1}", "{\"time\":\"now\"}", "{\"frozn\":true}", "{}", "",
+    ] {
+      try subject.expectRefusal("PUT", "/clock", body, 400)
+    }
+    #expect(!subject.database.clockControl.isFrozen)
+    for body in [
+      "{}", "{\"effect\":\"explode\"}", "{\"effect\":\"delay\"}",
+      "{\"effect\":\"delay\",\"milliseconds\":0.5}",
+      "{\"effect\":\"fail\",\"error\":\"Nope\"}", "{\"effect\":\"throttle\",\"next\":0}",
+      "{\"effect\":\"throttle\",\"next\":1,\"probability\":0.5}", "{\"effect\":\"throttle\",\"seed\":1}",
+      "{\"effect\":\"throttle\",\"operations\":[\"GetItems\"]}", "{\"effect\":\"throttle\",\"tables\":\"x\"}",
+      "{\"effect\":\"throttle\",\"key\":{\"id\":\"a\"}}",
+    ] {
+      try subject.expectRefusal("POST", "/faults", body, 400)
+    }
+    #expect(subject.database.faults.list().isEmpty)
+    try subject.expectRefusal("DELETE", "/faults/1", "", 404)
+  }
+
+  @Test func movesTheClock() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    func clock(_ body: String) throws -> (Double, Bool) {
+      let answer = try subject.ask("PUT", "/clock", body)
+      #expect(answer.status == 200)
+      return (try #require(answer.json["time"] as? Double), try #require(answer.json["frozen"] as? Bool))
+    }
+    #expect(try subject.ask("GET", "/clock").json["time"] as? Double == 1_800_000_000)
+    #expect(try clock("{\"frozen\":true,\"time\":1900000000.5}") == (1_900_000_000.5, true))
+    #expect(try clock("{\"advanceSeconds\":3600}") == (1_900_003_600.5, true))
+    #expect(try clock("{\"frozen\":false}") == (1_900_003_600.5, false))
+    #expect(try subject.ask("GET", "/clock").json["secondsAhead"] as? Double == 100_003_600.5)
+    #expect(try clock("{\"release\":true}") == (1_800_000_000, false))
+  }
+
+  @Test func setsListsAndClearsFaults() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    let added = try subject.ask(
+      "POST", "/faults",
+      """
+      {"effect":"fail","error":"InternalServerError","operations":["GetItem","Query"],"table":"users",
+       "key":{"id":{"S":"u1"},"n":{"N":"7"}},"next":3,"afterwards":true}
+      """)
+    #expect(added.status == 201 && added.json["id"] as? Int == 1)
+    let chance = try subject.ask(
+      "POST", "/faults", "{\"effect\":\"delay\",\"milliseconds\":20,\"probability\":0.5}")
+    #expect(chance.json["seed"] is Int)
+    let faults = try #require(subject.ask("GET", "/faults").json["faults"] as? [[String: Any]])
+    #expect(faults.count == 2)
+    #expect(faults[0]["message"] as? String == "Internal server error")
+    #expect(faults[0]["operations"] as? [String] == ["GetItem", "Query"])
+    #expect(faults[0]["key"] as? [String: [String: String]] == ["id": ["S": "u1"], "n": ["N": "7"]])
+    #expect(faults[0]["remaining"] as? Int == 3 && faults[0]["afterwards"] as? Bool == true)
+    #expect(faults[1]["seed"] as? Int == chance.json["seed"] as? Int)
+    let removed = try subject.ask("DELETE", "/faults/1")
+    #expect((removed.json["removed"] as? [String: Any])?["injected"] as? Int == 0)
+    #expect(try subject.ask("DELETE", "/faults").json["removed"] as? Int == 1)
+    #expect(!subject.database.faults.areSet)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func overASocket() async throws {
+    let subject = try Subject()
+    let server = try await AdminServer.start(host: "127.0.0.1", port: 0, api: subject.api, isLoopback: true)
+    let port = try #require(Int(server.url.split(separator: ":").last!))
+    let group = ServiceGroup(
+      services: [server], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    let running = Task { try await group.run() }
+
+    func ask(_ request: String) async throws -> String {
+      let client = try await ClientConnection.connect(port: port)
+      try await client.send(request)
+      return try await client.untilClosed()
+    }
+    let tail = "Host: localhost:\(port)\r\nConnection: close\r\n"
+    #expect(try await ask("GET /health HTTP/1.1\r\n\(tail)\r\n").contains("\"status\":\"ok\""))
+    let json = "Content-Type: application/json\r\nContent-Length: 15\r\n"
+    #expect(
+      try await ask("PUT /clock HTTP/1.1\r\n\(tail)\(json)\r\n{\"frozen\":true}").contains("\"frozen\":true"))
+    // What a page in a browser could send is refused.
+    #expect(
+      try await ask("GET /tables HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").hasPrefix(
+        "HTTP/1.1 403"))
+    #expect(
+      try await ask("PUT /clock HTTP/1.1\r\n\(tail)Content-Length: 15\r\n\r\n{\"frozen\":true}").hasPrefix(
+        "HTTP/1.1 415"))
+    let large = String(repeating: " ", count: (1 << 20) + 1)
+    #expect(
+      try await ask("PUT /clock HTTP/1.1\r\n\(tail)Content-Length: \(large.utf8.count)\r\n\r\n\(large)")
+        .hasPrefix("HTTP/1.1 413"))
+    await group.triggerGracefulShutdown()
+    try await running.value
+    await #expect(throws: (any Error).self) { try await ClientConnection.connect(port: port) }
+    try subject.database.close()
+  }
+}
