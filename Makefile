@@ -4,6 +4,7 @@ SWIFT ?= swift
 DATA_DIR ?= ./flywheel-data
 PORT ?= 8000
 CRASH_ROUNDS ?= 20
+TRANSACTION_CRASH_ROUNDS ?= 100
 DAMAGED_REQUESTS ?= 200000
 FUZZ_SECONDS ?= 60
 PEERS := rocksdb leveldb lmdb sqlite3
@@ -13,7 +14,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data soak fuzz \
+.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data bench-transactions soak fuzz \
 	fuzz-parsers crash-audit \
 	lz4 wrk peers valgrind package-index
 
@@ -86,6 +87,10 @@ bench-data: lz4 peers
 	touch Benchmarks/Package.swift; FLYWHEEL_BENCH_PEERS="$$found" $(SWIFT) build -c release --package-path Benchmarks --product data-comparison
 	QUICK="$(QUICK)" JSON="$(JSON)" Benchmarks/.build/release/data-comparison
 
+# Items a second in transactions of four, beside single reads and writes.
+bench-transactions: build wrk .venv/conformance
+	$(PYTHON) -B Benchmarks/Scripts/compare_transactions.py
+
 ## Trying to break it, for longer than a test may take
 
 # Every Swift test at its full length, optimised.
@@ -103,7 +108,7 @@ fuzz-parsers: lz4
 
 # kill -9 in the middle of work, restart, audit.
 crash-audit: build .venv/conformance
-	FLYWHEEL_CRASH_ROUNDS=$(CRASH_ROUNDS) $(PYTEST) -s -k test_crash
+	FLYWHEEL_CRASH_ROUNDS=$(CRASH_ROUNDS) FLYWHEEL_TRANSACTION_CRASH_ROUNDS=$(TRANSACTION_CRASH_ROUNDS) $(PYTEST) -s -k test_crash
 
 ## What they need
 

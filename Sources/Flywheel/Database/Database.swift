@@ -65,7 +65,8 @@ public final class Database: Sendable {
     var options = options
     options.clock = clockControl.clock
     self.options = options
-    latches = KeyLatches(waitMilliseconds: options.latchWaitMilliseconds)
+    latches = KeyLatches(
+      waitMilliseconds: options.latchWaitMilliseconds, areBroken: options.latchesAreBroken)
     naming = ResourceNaming(region: options.region, accountID: options.accountID)
     let lag = options.eventualLagMilliseconds
     pastOfItems = PastViews(delayMilliseconds: lag, clock: options.clock)

@@ -77,6 +77,10 @@ public struct DatabaseOptions: Sendable {
   package var housekeepingChunkItems = 256
   /// How long a thread waits for keys that others are writing before its request is told of a conflict.
   package var latchWaitMilliseconds = 10_000
+  /// Whether writers of one item are not kept apart, in a debug build only: what checks isolation must notice.
+  package var latchesAreBroken = false
+  /// Whether transactions don't latch what they only check, in a debug build only, for the same purpose.
+  package var checksAreUnlatched = false
 
   public init() {}
 

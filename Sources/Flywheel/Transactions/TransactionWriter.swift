@@ -77,6 +77,9 @@ package enum TransactionWriter {
     var stripesOfActions: [[Int]] = []
     stripesOfActions.reserveCapacity(actions.count)
     for (action, key) in zip(actions, keys) {
+      #if DEBUG
+        if action.isCheck, database.options.checksAreUnlatched { continue }
+      #endif
       stripesOfActions.append(ItemCollections.stripes(for: key.span.bytes, in: action.table))
     }
     var stripes = stripesOfActions.flatMap { $0 }
