@@ -78,7 +78,10 @@ package enum TransactionWriter {
     stripesOfActions.reserveCapacity(actions.count)
     for (action, key) in zip(actions, keys) {
       #if DEBUG
-        if action.isCheck, database.options.checksAreUnlatched { continue }
+        if action.isCheck, database.options.checksAreUnlatched {
+          stripesOfActions.append([])
+          continue
+        }
       #endif
       stripesOfActions.append(ItemCollections.stripes(for: key.span.bytes, in: action.table))
     }
