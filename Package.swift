@@ -87,7 +87,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // Tests: a target a module, and one for what holds between them.
+    // Tests: a target a module, one for what holds between them, and one for what they share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(name: "LSMTreeTests", dependencies: ["LSMTree", "CPlatform"], swiftSettings: settings),
     .testTarget(
@@ -98,16 +99,19 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "DynamoModelTests", dependencies: ["DynamoModel"], swiftSettings: settings),
     .testTarget(
-      name: "DynamoExpressionsTests", dependencies: ["DynamoExpressions", "DynamoModel", "Flywheel"],
+      name: "DynamoExpressionsTests",
+      dependencies: ["DynamoExpressions", "DynamoModel", "Flywheel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PartiQLTests", dependencies: ["PartiQL", "DynamoExpressions", "DynamoModel"],
       exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(
-      name: "FlywheelTests", dependencies: ["Flywheel", "LSMTree", "DynamoModel", "DynamoExpressions"],
+      name: "FlywheelTests",
+      dependencies: ["Flywheel", "LSMTree", "DynamoModel", "DynamoExpressions", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "DynamoProtocolTests", dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel"],
+      name: "DynamoProtocolTests",
+      dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "FlywheelServerTests",

@@ -1,5 +1,6 @@
 import DynamoExpressions
 import DynamoModel
+import TestSupport
 import Testing
 
 /// Texts no client would send. Whatever they are, they are parsed or refused in the service's words.

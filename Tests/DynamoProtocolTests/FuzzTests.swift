@@ -1,6 +1,7 @@
 import DynamoProtocol
 import Flywheel
 import Foundation
+import TestSupport
 import Testing
 
 /// Requests with damage: never a crash, always a success or an error of the client's in the service's form.

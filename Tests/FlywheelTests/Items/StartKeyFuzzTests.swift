@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import TestSupport
 import Testing
 
 /// Pagination tokens that no page ended with. Whatever they are, they are refused in the service's words, or the page
