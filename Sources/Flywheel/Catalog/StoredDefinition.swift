@@ -35,6 +35,8 @@ package enum StoredDefinition {
     fields["Policy"] = table.policy.map(encode)
     fields["PolicyDeleted"] = table.policyDeleted.map { .int(Int($0)) }
     fields["TimeToLive"] = table.timeToLive.map(encode)
+    fields["TimeToLiveChanged"] = table.timeToLiveChanged.map { .time($0) }
+    fields["Insights"] = table.contributorInsights.map(encode)
     fields["CollectionsId"] = table.collectionsID.map { .int(Int($0)) }
     fields["LocalIndexes"] = .nonEmpty(table.localIndexes.map(encode))
     fields["GlobalIndexes"] = .nonEmpty(table.globalIndexes.map(encode))
@@ -42,7 +44,10 @@ package enum StoredDefinition {
     fields["OnDemand"] = table.onDemandThroughput.map(encode)
     fields["TableClass"] = table.tableClass.map { .string($0.rawValue) }
     fields["TableClassChanged"] = table.tableClassChanged.map { .time($0) }
+    fields["TableClassChangedBefore"] = table.tableClassChangedBefore.map { .time($0) }
     fields["DeletionProtection"] = table.deletionProtection ? .bool(true) : nil
+    fields["DeletionProtectionChanged"] = table.deletionProtectionChanged.map { .time($0) }
+    fields["EncryptionChanges"] = table.encryptionChanges.map(encode)
     if let sse = table.sse {
       var stored: [String: AttributeValue] = [:]
       stored["Enabled"] = sse.enabled.map { .bool($0) }
@@ -72,12 +77,17 @@ package enum StoredDefinition {
     table.policy = try policy(fields)
     table.policyDeleted = try fields.optionalInt("PolicyDeleted").map { Int64($0) }
     table.timeToLive = try timeToLive(fields)
+    table.timeToLiveChanged = try fields.optionalTime("TimeToLiveChanged")
+    table.contributorInsights = try insights(fields)
     table.collectionsID = try fields.optionalID("CollectionsId")
     table.becameOnDemand = try fields.optionalTime("BecameOnDemand")
     table.onDemandThroughput = try onDemand(fields)
     table.tableClass = try fields.optionalWord("TableClass")
     table.tableClassChanged = try fields.optionalTime("TableClassChanged")
+    table.tableClassChangedBefore = try fields.optionalTime("TableClassChangedBefore")
     table.deletionProtection = try fields.flag("DeletionProtection")
+    table.deletionProtectionChanged = try fields.optionalTime("DeletionProtectionChanged")
+    table.encryptionChanges = try encryptionChanges(fields)
     if let sse = try fields.optionalMap("SSE") {
       table.sse = SSESpecification(
         enabled: try sse.optionalFlag("Enabled"), sseType: try sse.optionalWord("Type"),
@@ -138,6 +148,7 @@ package enum StoredDefinition {
     ]
     fields["Backfilling"] = index.isBackfilling ? .bool(true) : nil
     fields["OnDemand"] = index.specification.onDemandThroughput.map(encode)
+    fields["Insights"] = index.contributorInsights.map(encode)
     return .map(fields)
   }
 
@@ -151,6 +162,7 @@ package enum StoredDefinition {
       status: try fields.word("Status"), throughput: try throughput(fields.map("Throughput")),
       warmThroughput: try warm(fields.map("Warm")))
     index.isBackfilling = try fields.flag("Backfilling")
+    index.contributorInsights = try insights(fields)
     return index
   }
 
@@ -235,9 +247,9 @@ package enum StoredDefinition {
 }
 
 extension AttributeValue {
-  fileprivate static func int(_ value: Int) -> AttributeValue { .number(DynamoNumber(value)) }
+  static func int(_ value: Int) -> AttributeValue { .number(DynamoNumber(value)) }
 
-  fileprivate static func time(_ value: Timestamp) -> AttributeValue {
+  static func time(_ value: Timestamp) -> AttributeValue {
     .number(DynamoNumber(value.nanosecondsSince1970))
   }
 

@@ -2,6 +2,12 @@ extension TableDefinition {
   /// Whether the table or one of its indexes is on its way to another status.
   package var isChanging: Bool { status != .active || globalIndexes.contains { $0.status != .active } }
 
+  /// Whether an index that UpdateTable added does not have what it needs to be filled: its table counts as
+  /// being updated until then, and its `Backfilling` is false.
+  package func isAllocating(_ index: GlobalIndexDefinition) -> Bool {
+    status == .updating && index.status == .creating && index.isBackfilling
+  }
+
   /// The definition that this one is on its way to, and the ids of indexes that are gone then. Nil for a
   /// table that is on its way out.
   ///

@@ -24,13 +24,23 @@ package struct TableDefinition: Sendable, Hashable {
   package var sse: SSESpecification?
   package var tableClass: TableClass?
   package var tableClassChanged: Timestamp?
+  /// When the class changed the time before; nil if it did not.
+  package var tableClassChangedBefore: Timestamp?
   package var deletionProtection = false
+  /// When `deletionProtection` was last changed; nil if it is what the table was made with.
+  package var deletionProtectionChanged: Timestamp?
+  /// The changes of encryption of the last day; nil if there never was one.
+  package var encryptionChanges: EncryptionChanges?
   /// Ordered by key.
   package var tags: [Tag] = []
   /// What the keys of the sizes of item collections begin with; nil for tables without local indexes, and for
   /// those that were made before such sizes were kept.
   package var collectionsID: UInt32?
   package var timeToLive: TimeToLive?
+  /// When a time to live was last set or taken away; nil if none ever was.
+  package var timeToLiveChanged: Timestamp?
+  /// Whether the table's busiest keys are told; nil if they never were.
+  package var contributorInsights: ContributorInsights?
   package var policy: AttachedPolicy?
   /// When a policy was last taken off, as its revisions count; nil if the table has one or never had any.
   package var policyDeleted: Int64?
@@ -115,6 +125,8 @@ package struct GlobalIndexDefinition: Sendable, Hashable {
   package var isBackfilling = false
   package var throughput: ThroughputHistory
   package var warmThroughput: WarmLevel
+  /// Whether the index's busiest keys are told; nil if they never were.
+  package var contributorInsights: ContributorInsights?
 
   package init(
     id: UInt32, specification: GlobalSecondaryIndex, status: IndexStatus, throughput: ThroughputHistory,

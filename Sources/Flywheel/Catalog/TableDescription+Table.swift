@@ -43,7 +43,7 @@ extension TableDefinition {
     }
     if !globalIndexes.isEmpty {
       description.globalSecondaryIndexes = globalIndexes.map {
-        $0.description(table: name, naming: naming, now: now)
+        $0.description(table: name, isAllocating: isAllocating($0), naming: naming, now: now)
       }
     }
     if let sse, sse.enabled == true {
@@ -87,14 +87,14 @@ extension LocalIndexDefinition {
 
 extension GlobalIndexDefinition {
   fileprivate func description(
-    table: String, naming: ResourceNaming, now: Timestamp
+    table: String, isAllocating: Bool, naming: ResourceNaming, now: Timestamp
   ) -> GlobalSecondaryIndexDescription {
     var description = GlobalSecondaryIndexDescription(
       indexName: specification.indexName, keySchema: specification.keySchema,
       projection: specification.projection,
       indexStatus: status, indexSizeBytes: 0, itemCount: 0,
       indexArn: naming.indexARN(table: table, index: specification.indexName))
-    description.backfilling = status == .creating && isBackfilling ? true : nil
+    description.backfilling = status == .creating && isBackfilling ? !isAllocating : nil
     description.provisionedThroughput = throughput.description(at: now)
     description.onDemandThroughput = specification.onDemandThroughput
     description.warmThroughput = IndexWarmThroughputDescription(

@@ -41,6 +41,8 @@ extension TableUpdate {
     switch old.globalIndexes[position].status {
     case .deleting: throw .inUse("Index is being deleted. Table: \(old.name) Index: \(name)")
     case .updating: throw .inUse("Index is being updated. Table: \(old.name) Index: \(name)")
+    case .creating where old.isAllocating(old.globalIndexes[position]):
+      throw .inUse("Index is being created but is not backfilling yet. Table: \(old.name) Index: \(name)")
     case .creating, .active: break
     }
     let hasOnDemand = action.onDemandThroughput.flatMap(ThroughputRules.firstMember) != nil
@@ -183,7 +185,7 @@ extension TableUpdate {
 
   private func checkDelete(_ name: String) throws(ServiceError) {
     let index = old.globalIndexes[try existing(name, verb: "delete")]
-    if index.status == .creating, !index.isBackfilling {
+    if old.isAllocating(index) {
       throw .inUse(
         "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is "
           + "active. Table: \(old.name) Index: \(name)")

@@ -24,12 +24,17 @@ package struct TableUpdate {
     package var region: String
     package var isDelayed: Bool
     package var reserved: (read: Int, write: Int)
+    package var enforcesIntervals: Bool
 
-    package init(now: Timestamp, region: String, isDelayed: Bool, reserved: (read: Int, write: Int)) {
+    package init(
+      now: Timestamp, region: String, isDelayed: Bool, reserved: (read: Int, write: Int),
+      enforcesIntervals: Bool = true
+    ) {
       self.now = now
       self.region = region
       self.isDelayed = isDelayed
       self.reserved = reserved
+      self.enforcesIntervals = enforcesIntervals
     }
   }
 
@@ -53,8 +58,8 @@ package struct TableUpdate {
       throw .validation("Table has no stream to disable: TableName: \(old.name)")
     }
     try changeEncryption()
-    if let tableClass = request.tableClass { changeClass(tableClass) }
-    if let isProtected = request.deletionProtectionEnabled { new.deletionProtection = isProtected }
+    if let tableClass = request.tableClass { try changeClass(tableClass) }
+    if let isProtected = request.deletionProtectionEnabled { try changeProtection(isProtected) }
     if isUpdating, context.isDelayed { new.status = .updating }
   }
 
@@ -79,8 +84,10 @@ package struct TableUpdate {
     guard changesThroughput || request.onDemand != nil else { return }
     let isResend = request.billingMode == .payPerRequest && old.billingMode == .payPerRequest
     for (status, word) in [(IndexStatus.creating, "created"), (.deleting, "deleted")] where !isResend {
-      let names = old.globalIndexes.filter { $0.status == status && !$0.isBackfilling }
-        .map(\.specification.indexName)
+      let names = old.globalIndexes.filter {
+        $0.status == status && !($0.isBackfilling && !old.isAllocating($0))
+      }
+      .map(\.specification.indexName)
       guard !names.isEmpty else { continue }
       if request.onDemand != nil {
         throw .inUse(
@@ -201,6 +208,7 @@ package struct TableUpdate {
     guard let sse = request.sseSpecification else { return }
     guard sse.isOn else {
       if old.sse == nil { throw .validation(Self.invalid + "Table is already encrypted by default") }
+      try noteEncryptionChange()
       new.sse = nil
       return
     }
@@ -210,14 +218,30 @@ package struct TableUpdate {
           + "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want "
           + "to change Master Key")
     }
+    try noteEncryptionChange()
     new.sse = SSESpecification(enabled: true, sseType: .kms, kmsMasterKeyId: sse.kmsMasterKeyId)
   }
 
-  private mutating func changeClass(_ tableClass: TableClass) {
+  /// Asking for the key that there is counts, since it is encrypted afresh.
+  private mutating func noteEncryptionChange() throws(ServiceError) {
+    if context.enforcesIntervals { try ChangeIntervals.checkEncryption(old, at: context.now) }
+    new.encryptionChanges = .adding(to: old.encryptionChanges, at: context.now)
+  }
+
+  private mutating func changeClass(_ tableClass: TableClass) throws(ServiceError) {
+    if context.enforcesIntervals { try ChangeIntervals.checkTableClass(old, at: context.now) }
     isUpdating = true
     // A table that never had a class has the standard one: setting that changes nothing.
     if tableClass == (old.tableClass ?? .standard) { return }
     new.tableClass = tableClass
+    new.tableClassChangedBefore = old.tableClassChanged
     new.tableClassChanged = context.now
+  }
+
+  private mutating func changeProtection(_ isProtected: Bool) throws(ServiceError) {
+    if context.enforcesIntervals { try ChangeIntervals.checkDeletionProtection(old, at: context.now) }
+    if isProtected == old.deletionProtection { return }
+    new.deletionProtection = isProtected
+    new.deletionProtectionChanged = context.now
   }
 }

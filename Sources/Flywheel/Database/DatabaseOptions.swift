@@ -59,6 +59,10 @@ public struct DatabaseOptions: Sendable {
   /// indexes if it is more than ``indexDelayMilliseconds``. 0 to 600,000; 0 for no lag. Consistent reads never
   /// lag. What they see and what it costs is as there.
   public var eventualLagMilliseconds = 0
+  /// Whether settings that the service lets be changed only so often can be changed here only so often, too: time to live
+  /// every 31 minutes, a resource policy and the protection against deletion every 15 seconds, the table's class
+  /// twice in 30 days, its encryption four times a day. By ``clock``.
+  public var enforcesChangeIntervals = true
   /// How large an item collection may grow: the items of a table with one partition key and their entries in
   /// local indexes, where there are any. The service's limit unless a test is to reach it. 1 to 1 TiB.
   public var itemCollectionBytesMax = 10 << 30

@@ -13,6 +13,26 @@ extension Timestamp {
       + "\(two(second % 60)) \(hour < 12 ? "AM" : "PM") UTC"
   }
 
+  /// The moment to the millisecond as the service writes it where a program may read it:
+  /// "2026-10-09T00:29:34.602Z".
+  package var written: String {
+    let nanosecondsPerDay: Int64 = 86_400_000_000_000
+    let milliseconds = Int((nanosecondsSince1970 - utcDay * nanosecondsPerDay) / 1_000_000)
+    let (year, month, day) = Self.civilDate(ofDay: Int(utcDay))
+    func padded(_ number: Int, _ width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let second = milliseconds / 1_000
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(second / 3_600, 2)):"
+      + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(milliseconds % 1_000, 3))Z"
+  }
+
+  /// The moment so much later.
+  package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+    Timestamp(nanosecondsSince1970: nanosecondsSince1970 + milliseconds * 1_000_000)
+  }
+
   private static let weekdays = [
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
   ]

@@ -47,6 +47,7 @@ package enum DeleteResourcePolicy: Operation {
       var definition = try PolicyResource.table(name, in: draft).definition
       try PolicyResource.check(request.expectedRevisionId, definition)
       guard let policy = definition.policy else { return definition.policyDeleted }
+      if database.options.enforcesChangeIntervals { try ChangeIntervals.checkPolicy(definition, at: now) }
       definition.policyDeleted = definition.nextPolicyRevision(at: now)
       definition.policy = nil
       draft.put(definition)

@@ -52,6 +52,7 @@ package enum PutResourcePolicy: Operation {
       var definition = try PolicyResource.table(name, in: draft).definition
       try PolicyResource.check(request.expectedRevisionId, definition)
       if let policy = definition.policy, policy.document == document { return policy.revision }
+      if database.options.enforcesChangeIntervals { try ChangeIntervals.checkPolicy(definition, at: now) }
       let revision = definition.nextPolicyRevision(at: now)
       definition.policy = AttachedPolicy(document: document, revision: revision)
       definition.policyDeleted = nil

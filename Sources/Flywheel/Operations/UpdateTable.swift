@@ -72,7 +72,8 @@ package enum UpdateTable: Operation {
         request, of: table.definition,
         TableUpdate.Context(
           now: now, region: options.region, isDelayed: isDelayed,
-          reserved: draft.current.reservedUnits(except: name)),
+          reserved: draft.current.reservedUnits(except: name),
+          enforcesIntervals: options.enforcesChangeIntervals),
         allocateID: { draft.allocateID() })
       if update.new != table.definition {
         if !table.definition.isChanging { try draft.checkChangingCount() }

@@ -39,7 +39,8 @@ extension Database {
   /// half a core to others; times more than five years ago are passed over. Until then they are read like any
   /// other. Items that were there before are found beside the requests that go on.
   ///
-  /// - Throws: ``ErrorCode/validation`` if it is so already, ``ErrorCode/resourceNotFound``,
+  /// - Throws: ``ErrorCode/validation`` if it is so already, or was changed in the last 31 minutes
+  ///   (``DatabaseOptions/enforcesChangeIntervals``), ``ErrorCode/resourceNotFound``,
   ///   ``ErrorCode/resourceInUse`` while the table is being made or deleted.
   nonisolated(nonsending) public func updateTimeToLive(
     _ request: UpdateTimeToLiveRequest
@@ -60,10 +61,15 @@ package enum UpdateTimeToLive: Operation {
   ) throws(Interruption) -> UpdateTimeToLiveResponse {
     let name = TableName.resolve(request.tableName)
     let wanted = request.timeToLiveSpecification
+    let now = database.clock.now
     let added = try database.catalog.change(&context) { draft throws(ServiceError) in
       guard let table = draft.table(name) else { throw ServiceError.tableNotFound(name) }
       try check(wanted, table)
       var definition = table.definition
+      if database.options.enforcesChangeIntervals {
+        try ChangeIntervals.checkTimeToLive(definition, at: now)
+      }
+      definition.timeToLiveChanged = now
       if let present = definition.timeToLive {
         draft.dropIndex(present.id)
         definition.timeToLive = nil

@@ -58,6 +58,11 @@ package struct ServeOptions: ParsableArguments {
   @Option(help: "How many actions a transaction may have: up to 100, which is what the service takes.")
   package var transactionItemLimit = 25
 
+  @Option(
+    help: "Whether settings may be changed only as often as with the service (time to live, policies, class)."
+  )
+  package var changeIntervals = OnOff.on
+
   @OptionGroup(title: "Encryption")
   package var encryption: EncryptionOptions
 
@@ -132,6 +137,7 @@ package struct ServeOptions: ParsableArguments {
       case .on: .on
       case .all: .all
       }
+    options.enforcesChangeIntervals = changeIntervals == .on
     options.durability =
       switch durability {
       case .fsync: .fsync
@@ -159,6 +165,12 @@ package enum Authentication: String {
     if let known = Authentication(rawValue: text) { return known }
     throw ValidationError("\(text) is not available in this release; off is.")
   }
+}
+
+/// Whether something is so.
+package enum OnOff: String, ExpressibleByArgument, CaseIterable {
+  case on
+  case off
 }
 
 /// When a write is answered; see `DatabaseOptions.Durability`.

@@ -162,6 +162,13 @@ import Testing
       Bool.random(using: &random)
         ? nil : Timestamp(nanosecondsSince1970: Int64.random(in: -5...Int64.max, using: &random))
     }
+    func insights(_ random: inout HistoryRandom) -> ContributorInsights? {
+      time(&random).map {
+        ContributorInsights(
+          isEnabled: Bool.random(using: &random),
+          mode: ContributorInsightsMode.allCases.randomElement(using: &random)!, changed: $0, rulesMade: $0)
+      }
+    }
     func throughput(_ random: inout HistoryRandom) -> ThroughputHistory {
       var history = ThroughputHistory(
         ProvisionedThroughput(readCapacityUnits: number(&random), writeCapacityUnits: number(&random)))
@@ -193,10 +200,16 @@ import Testing
         status: IndexStatus.allCases.randomElement(using: &random)!, throughput: throughput(&random),
         warmThroughput: WarmLevel(readUnitsPerSecond: 1, writeUnitsPerSecond: 2))
       index.isBackfilling = Bool.random(using: &random)
+      index.contributorInsights = insights(&random)
       table.globalIndexes.append(index)
     }
     table.becameOnDemand = time(&random)
     table.tableClassChanged = time(&random)
+    table.tableClassChangedBefore = time(&random)
+    table.deletionProtectionChanged = time(&random)
+    table.timeToLiveChanged = time(&random)
+    table.contributorInsights = insights(&random)
+    table.encryptionChanges = time(&random).map { EncryptionChanges(first: $0, last: $0, count: 3) }
     table.tableClass = Bool.random(using: &random) ? .standard : nil
     table.deletionProtection = Bool.random(using: &random)
     table.sse =

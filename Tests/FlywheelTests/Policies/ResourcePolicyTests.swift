@@ -10,7 +10,9 @@ import Testing
   private let account = "111122223333"
 
   init() throws {
-    database = try Database.inMemory()
+    var options = DatabaseOptions()
+    options.enforcesChangeIntervals = false
+    database = try Database.inMemory(options: options)
     _ = try database.performAndWait(CreateTable.self, ReferenceTable.definition)
   }
 

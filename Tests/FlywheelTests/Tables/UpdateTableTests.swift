@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import LSMTree
 import Synchronization
 import Testing
 
@@ -317,6 +318,46 @@ import Testing
         + "Attributes cannot be redefined. Please check that your attribute has the same type as "
         + "previously defined. Existing schema: Schema:[SchemaElement: key{pk:S:HASH}] New schema: "
         + "Schema:[SchemaElement: key{pk:N:HASH}]")
+  }
+
+  /// With a delay, an index that is added first gets what it needs, then is filled.
+  @Test func anIndexIsAllocatedBeforeItIsFilled() throws {
+    var options = DatabaseOptions()
+    options.tableDelayMilliseconds = 600_000
+    let fileSystem = MemoryFileSystem()
+    var database = try Database.open(at: "/database", options: options, fileSystem: fileSystem)
+    try database.create(.plain("table"))
+    try database.close()
+    database = try Database.open(at: "/database", options: options, fileSystem: fileSystem)
+    defer { try? database.close() }
+    try database.update(.addIndex("by-a", on: "a", to: "table"))
+    let shown = try database.describe("table")
+    #expect(shown.tableStatus == .updating)
+    #expect(shown.globalSecondaryIndexes?.first?.indexStatus == .creating)
+    #expect(shown.globalSecondaryIndexes?.first?.backfilling == false)
+
+    var request = UpdateTableRequest(tableName: "table")
+    request.globalSecondaryIndexUpdates = [
+      GlobalSecondaryIndexUpdate(
+        update: UpdateGlobalSecondaryIndexAction(
+          indexName: "by-a", onDemandThroughput: OnDemandThroughput(maxReadRequestUnits: 5)))
+    ]
+    let inUse = "Attempt to change a resource which is still in use: "
+    var error = serviceError { try database.update(request) }
+    #expect(error?.code == .resourceInUse)
+    #expect(
+      error?.message
+        == inUse + "Index is being created but is not backfilling yet. Table: table Index: by-a")
+    request.globalSecondaryIndexUpdates = [
+      GlobalSecondaryIndexUpdate(delete: DeleteGlobalSecondaryIndexAction(indexName: "by-a"))
+    ]
+    error = serviceError { try database.update(request) }
+    #expect(error?.code == .resourceInUse)
+    #expect(
+      error?.message
+        == inUse
+        + "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the "
+        + "index is active. Table: table Index: by-a")
   }
 
   private final class ManualClock: Sendable {

@@ -25,6 +25,7 @@ import Testing
       seconds.seconds.store(time, ordering: .relaxed)
       options.clock = DatabaseClock { [seconds] in seconds.seconds.load(ordering: .relaxed) * 1_000_000_000 }
       options.housekeepingChunkItems = 16
+      options.enforcesChangeIntervals = false
       database =
         try directory.map { try Database.open(at: "/database", options: options, fileSystem: $0) }
         ?? Database.inMemory(options: options)

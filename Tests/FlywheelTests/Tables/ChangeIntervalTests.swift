@@ -1,0 +1,168 @@
+import Flywheel
+import Synchronization
+import Testing
+
+/// Settings that can be changed only so often, by the database's clock.
+@Suite struct ChangeIntervalTests {
+  private final class ManualClock: Sendable {
+    private let now = Atomic<Int64>(1_700_000_000_000_000_000)
+    var clock: DatabaseClock { DatabaseClock { self.now.load(ordering: .relaxed) } }
+    func advance(milliseconds: Int64) { now.add(milliseconds * 1_000_000, ordering: .relaxed) }
+  }
+
+  private let clock = ManualClock()
+  private let database: Database
+
+  init() throws {
+    var options = DatabaseOptions()
+    options.clock = clock.clock
+    database = try Database.inMemory(options: options)
+    try database.create(.plain("table"))
+  }
+
+  private func change(_ set: (inout UpdateTableRequest) -> Void) -> ServiceError? {
+    serviceError {
+      var request = UpdateTableRequest(tableName: "table")
+      set(&request)
+      try database.update(request)
+    }
+  }
+
+  private func setTimeToLive(_ enabled: Bool) -> ServiceError? {
+    serviceError {
+      _ = try database.performAndWait(
+        UpdateTimeToLive.self,
+        UpdateTimeToLiveRequest(
+          tableName: "table",
+          timeToLiveSpecification: TimeToLiveSpecification(enabled: enabled, attributeName: "expires")))
+    }
+  }
+
+  @Test func timeToLive() {
+    #expect(setTimeToLive(true) == nil)
+    for enabled in [false, true] {
+      clock.advance(milliseconds: 31 * 60_000 - 1)
+      #expect(
+        setTimeToLive(enabled)?.message
+          == "Time to live has been modified multiple times within a fixed interval")
+      #expect(setTimeToLive(!enabled)?.message.hasPrefix("TimeToLive is already") == true)
+      clock.advance(milliseconds: 1)
+      #expect(setTimeToLive(enabled) == nil)
+    }
+  }
+
+  @Test func policies() throws {
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/table"
+    func put(_ action: String) -> ServiceError? {
+      serviceError {
+        _ = try database.performAndWait(
+          PutResourcePolicy.self,
+          PutResourcePolicyRequest(
+            resourceArn: arn,
+            policy: #"""
+              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},
+              "Action":"dynamodb:\#(action)","Resource":"*"}]}
+              """#))
+      }
+    }
+    func delete() -> ServiceError? {
+      serviceError {
+        _ = try database.performAndWait(
+          DeleteResourcePolicy.self, DeleteResourcePolicyRequest(resourceArn: arn))
+      }
+    }
+    #expect(put("GetItem") == nil)
+    clock.advance(milliseconds: 14_999)
+    #expect(put("GetItem") == nil, "what changes nothing is not held up")
+    let message =
+      "Resource-based policy for table table modified within the previous 15000 milliseconds. Please try again after "
+    for error in [put("Query"), delete()] {
+      #expect(error?.code == .throttling)
+      #expect(error?.message == message + "2023-11-14T22:13:35.000Z.")
+    }
+    clock.advance(milliseconds: 1)
+    #expect(delete() == nil)
+    #expect(delete() == nil)
+    #expect(put("Query")?.message == message + "2023-11-14T22:13:50.000Z.")
+    clock.advance(milliseconds: 15_000)
+    #expect(put("Query") == nil)
+  }
+
+  @Test func deletionProtection() {
+    #expect(change { $0.deletionProtectionEnabled = false } == nil, "that is no change")
+    #expect(change { $0.deletionProtectionEnabled = true } == nil)
+    clock.advance(milliseconds: 14_999)
+    let error = change { $0.deletionProtectionEnabled = false }
+    #expect(error?.code == .throttling)
+    #expect(
+      error?.message
+        == "Deletion protection setting for table table modified within the previous 15000 milliseconds. Please try again "
+        + "after 2023-11-14T22:13:35.000Z")
+    clock.advance(milliseconds: 1)
+    #expect(change { $0.deletionProtectionEnabled = false } == nil)
+  }
+
+  @Test func tableClass() {
+    #expect(change { $0.tableClass = .standard } == nil)
+    #expect(change { $0.tableClass = .standardInfrequentAccess } == nil)
+    clock.advance(milliseconds: 86_400_000)
+    #expect(change { $0.tableClass = .standardInfrequentAccess } == nil, "that is no change")
+    #expect(change { $0.tableClass = .standard } == nil)
+    for tableClass in [TableClass.standard, .standardInfrequentAccess] {
+      let error = change { $0.tableClass = tableClass }
+      #expect(error?.code == .limitExceeded)
+      #expect(
+        error?.message
+          == "Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).")
+    }
+    clock.advance(milliseconds: 29 * 86_400_000)
+    #expect(change { $0.tableClass = .standardInfrequentAccess } == nil)
+    #expect(change { $0.tableClass = .standard }?.code == .limitExceeded)
+  }
+
+  @Test func encryption() {
+    func set(_ isOn: Bool) -> ServiceError? {
+      change { $0.sseSpecification = SSESpecification(enabled: isOn) }
+    }
+    for isOn in [true, true, false, true] { #expect(set(isOn) == nil) }
+    clock.advance(milliseconds: 1_000)
+    let error = set(false)
+    #expect(error?.code == .limitExceeded)
+    #expect(
+      error?.message
+        == "Subscriber limit exceeded: Encryption mode changes are limited in the 24h window ending at "
+        + "2023-11-15T22:13:20.000Z. After the first 4 change, each subsequent change in the same window can be performed "
+        + "at most once every 21600 seconds. Number of updates today: 4. Last change at 2023-11-14T22:13:20.000Z. Next "
+        + "changes can be made at 2023-11-15T04:13:20.000Z.")
+    clock.advance(milliseconds: 21_600_000)
+    #expect(set(false) == nil)
+    #expect(set(false)?.code == .validation, "it is encrypted by default")
+    #expect(set(true)?.code == .limitExceeded)
+    clock.advance(milliseconds: 64_800_000)
+    for isOn in [true, false, true, false] { #expect(set(isOn) == nil) }
+    #expect(set(true)?.code == .limitExceeded)
+  }
+
+  @Test func aTableMadeAgainStartsAfresh() throws {
+    #expect(setTimeToLive(true) == nil)
+    try database.drop("table")
+    try database.create(.plain("table"))
+    #expect(setTimeToLive(true) == nil)
+  }
+
+  @Test func nothingIsHeldUpIfThatIsWanted() throws {
+    var options = DatabaseOptions()
+    options.clock = clock.clock
+    options.enforcesChangeIntervals = false
+    let database = try Database.inMemory(options: options)
+    try database.create(.plain("table"))
+    for isOn in [true, false, true, false, true] {
+      var request = UpdateTableRequest(tableName: "table")
+      request.deletionProtectionEnabled = isOn
+      try database.update(request)
+      request = UpdateTableRequest(tableName: "table")
+      request.tableClass = isOn ? .standardInfrequentAccess : .standard
+      try database.update(request)
+    }
+  }
+}
