@@ -13,8 +13,11 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The server that most tests use. It must outlive whatever they send it, and stop cleanly."""
-    with ServerProcess(tmp_path_factory.mktemp("data")) as process:
+    """The server that most tests use. It must outlive whatever they send it, and stop cleanly.
+
+    Settings change as often as tests want; that they don't by default is in test_change_intervals.py.
+    """
+    with ServerProcess(tmp_path_factory.mktemp("data"), "--change-intervals", "off") as process:
         yield process
         assert process.is_running, "a test brought the server down"
         assert process.terminate() == 0

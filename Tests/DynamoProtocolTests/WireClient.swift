@@ -6,8 +6,11 @@ import Testing
 struct WireClient {
   let endpoint: Endpoint
 
-  init() throws {
+  /// - Parameter enforcesChangeIntervals: whether settings change only as often as with the service, which is
+  ///   once, as the clock stands still.
+  init(enforcesChangeIntervals: Bool = false) throws {
     var options = DatabaseOptions()
+    options.enforcesChangeIntervals = enforcesChangeIntervals
     options.clock = DatabaseClock { 1_700_000_000_123_000_000 }
     endpoint = Endpoint(database: try Database.inMemory(options: options))
   }

@@ -6,10 +6,10 @@ import Testing
   @Test(arguments: [
     "targets", "types", "constraints", "values", "tables", "items", "reads", "batches", "legacy", "tags",
     "policies",
-    "time-to-live", "transactions",
+    "time-to-live", "transactions", "change-intervals", "insights", "absences",
   ])
   func transcript(_ name: String) async throws {
-    let client = try WireClient()
+    let client = try WireClient(enforcesChangeIntervals: name == "change-intervals")
     try await Transcript.run(name) { block in
       let response = await client.ask(target: block.target, Array(block.body.utf8))
       return response.body.isEmpty

@@ -23,37 +23,53 @@ enum OperationTable {
     }
   }
 
-  /// What this database does.
-  static let built: [Entry] = [
+  /// What this database does, and what it truthfully says that there is none of (`Absences`).
+  static let built: [Entry] = items + tables + settings + absences
+
+  private static let items: [Entry] = [
     Entry(GetItem.self), Entry(PutItem.self), Entry(UpdateItem.self), Entry(DeleteItem.self),
     Entry(Query.self), Entry(Scan.self), Entry(BatchGetItem.self), Entry(BatchWriteItem.self),
-    Entry(TransactGetItems.self), Entry(TransactWriteItems.self),
+    Entry(TransactGetItems.self), Entry(TransactWriteItems.self), Entry(ExecuteStatement.self),
+    Entry(BatchExecuteStatement.self), Entry(ExecuteTransaction.self),
+  ]
+
+  private static let tables: [Entry] = [
     Entry(CreateTable.self), Entry(DescribeTable.self), Entry(ListTables.self), Entry(UpdateTable.self),
     Entry(DeleteTable.self), Entry(DescribeLimits.self), Entry(DescribeEndpoints.self),
+  ]
+
+  private static let settings: [Entry] = [
     Entry(TagResource.self), Entry(UntagResource.self), Entry(ListTagsOfResource.self),
     Entry(PutResourcePolicy.self), Entry(GetResourcePolicy.self), Entry(DeleteResourcePolicy.self),
-    Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self),
-    Entry(ExecuteStatement.self), Entry(BatchExecuteStatement.self),
-    Entry(ExecuteTransaction.self),
+    Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self), Entry(UpdateContributorInsights.self),
+    Entry(DescribeContributorInsights.self), Entry(ListContributorInsights.self),
+  ]
+
+  private static let absences: [Entry] = [
+    Entry(DescribeContinuousBackups.self), Entry(ListBackups.self), Entry(DescribeBackup.self),
+    Entry(DeleteBackup.self), Entry(ListExports.self), Entry(DescribeExport.self), Entry(ListImports.self),
+    Entry(DescribeImport.self), Entry(ListGlobalTables.self), Entry(DescribeGlobalTable.self),
+    Entry(DescribeGlobalTableSettings.self), Entry(CreateGlobalTable.self), Entry(UpdateGlobalTable.self),
+    Entry(UpdateGlobalTableSettings.self), Entry(DescribeTableReplicaAutoScaling.self),
+    Entry(UpdateTableReplicaAutoScaling.self), Entry(DescribeKinesisStreamingDestination.self),
+    Entry(DisableKinesisStreamingDestination.self), Entry(UpdateKinesisStreamingDestination.self),
+  ]
+
+  /// The operations of DynamoDB Streams, which have a target of their own.
+  static let streams: [Entry] = [
+    Entry(ListStreams.self), Entry(DescribeStream.self), Entry(GetShardIterator.self), Entry(GetRecords.self),
   ]
 
   /// What the service does besides. A request for one of these is answered as one for an operation that the
   /// service doesn't have; the list is here so that a log can tell the two apart.
   static let notBuilt: [String] = [
-    "CreateBackup", "CreateGlobalTable", "DeleteBackup",
-    "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights", "DescribeExport",
-    "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
-    "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination",
-    "ExportTableToPointInTime", "ImportTable", "ListBackups",
-    "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
-    "RestoreTableFromBackup", "RestoreTableToPointInTime",
-    "UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTable",
-    "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
+    "CreateBackup", "EnableKinesisStreamingDestination", "ExportTableToPointInTime", "ImportTable",
+    "RestoreTableFromBackup", "RestoreTableToPointInTime", "UpdateContinuousBackups",
   ]
 
   private static let names = NameTable(built.map(\.name))
   private static let namesNotBuilt = NameTable(notBuilt)
+  private static let namesOfStreams = NameTable(streams.map(\.name))
 
   /// What `X-Amz-Target` asks for.
   enum Target {
@@ -65,13 +81,23 @@ enum OperationTable {
 
   /// Finds the operation that an `X-Amz-Target` header names: `DynamoDB_20120810.PutItem`.
   static func find(_ target: RawSpan) -> Target {
-    let prefix: StaticString = "DynamoDB_20120810."
-    let count = prefix.utf8CodeUnitCount
-    guard target.byteCount > count else { return .unknown }
-    for offset in 0..<count where target.byte(offset) != prefix.utf8Start[offset] { return .unknown }
-    let name = target.extracting(count..<target.byteCount)
-    if let index = names.index(of: name) { return .built(built[index]) }
-    if let index = namesNotBuilt.index(of: name) { return .notBuilt(name: notBuilt[index]) }
+    if let name = name(in: target, behind: "DynamoDB_20120810.") {
+      if let index = names.index(of: name) { return .built(built[index]) }
+      if let index = namesNotBuilt.index(of: name) { return .notBuilt(name: notBuilt[index]) }
+    } else if let name = name(in: target, behind: "DynamoDBStreams_20120810."),
+      let index = namesOfStreams.index(of: name)
+    {
+      return .built(streams[index])
+    }
     return .unknown
+  }
+
+  /// What is in a target behind the prefix of a service; nil if it has another.
+  @_lifetime(copy target)
+  private static func name(in target: RawSpan, behind prefix: StaticString) -> RawSpan? {
+    let count = prefix.utf8CodeUnitCount
+    guard target.byteCount > count else { return nil }
+    for offset in 0..<count where target.byte(offset) != prefix.utf8Start[offset] { return nil }
+    return target.extracting(count..<target.byteCount)
   }
 }

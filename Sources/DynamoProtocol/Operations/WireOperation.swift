@@ -39,6 +39,10 @@ extension WireOperation {
   }
 }
 
+extension WireOperation where Response == Never {
+  static func write(_ response: Never, to json: inout JSONWriter) {}
+}
+
 /// The attribute values of a request that are none; at least one.
 struct ValueFaults: Sendable {
   let faults: [ValueFault]

@@ -10,10 +10,18 @@ extension Member {
       .unlessEmpty([.unlessArn([.namePattern, .lengthMin(3), .lengthMax(255)])]),
     ])
 
+  /// The same where it may be left out.
+  static let optionalTableName = Member("TableName", .string, .optional, tableName.rules)
+
   static let indexName = Member(
     "IndexName", .string, .optional, [.namePattern, .lengthMin(3), .lengthMax(255)])
 
   static let key = Member("Key", .map(.attributeValue), .required)
+  /// The ARN of a stream, of this service or of Kinesis.
+  static let streamArn = Member("StreamArn", .string, .required, [.lengthMin(37), .lengthMax(1_024)])
+  static let shardId = Member("ShardId", .string, .required, [.lengthMin(28), .lengthMax(65)])
+  /// A table of the first version of global tables, whose length is told by the operation.
+  static let globalTableName = Member("GlobalTableName", .string, .required)
   static let exclusiveStartKey = Member("ExclusiveStartKey", .map(.attributeValue))
 
   static let returnConsumedCapacity = Member(

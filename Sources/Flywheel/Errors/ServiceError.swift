@@ -63,6 +63,10 @@ public enum ErrorCode: Sendable, Hashable, CaseIterable {
   case unrecognizedClient
   case invalidSignature
   case policyNotFound
+  case backupNotFound
+  case exportNotFound
+  case importNotFound
+  case globalTableNotFound
   case internalServerError
   case serviceUnavailable
   case requestEntityTooLarge
@@ -96,6 +100,10 @@ extension ErrorCode {
     case .unrecognizedClient: "UnrecognizedClientException"
     case .invalidSignature: "InvalidSignatureException"
     case .policyNotFound: "PolicyNotFoundException"
+    case .backupNotFound: "BackupNotFoundException"
+    case .exportNotFound: "ExportNotFoundException"
+    case .importNotFound: "ImportNotFoundException"
+    case .globalTableNotFound: "GlobalTableNotFoundException"
     case .internalServerError: "InternalServerError"
     case .serviceUnavailable: "ServiceUnavailable"
     case .requestEntityTooLarge: "RequestEntityTooLargeException"

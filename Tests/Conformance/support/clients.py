@@ -24,8 +24,8 @@ CONFIG = botocore.config.Config(
 )
 
 
-def client(server, **changes):
-    return boto3.client("dynamodb", endpoint_url=server.url, config=CONFIG, **(CREDENTIALS | changes))
+def client(server, service="dynamodb", **changes):
+    return boto3.client(service, endpoint_url=server.url, config=CONFIG, **(CREDENTIALS | changes))
 
 
 def resource(server):

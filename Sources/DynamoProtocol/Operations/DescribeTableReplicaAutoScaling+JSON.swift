@@ -1,0 +1,19 @@
+import Flywheel
+
+extension DescribeTableReplicaAutoScaling: WireOperation {
+  enum Field: Int, CaseIterable { case tableName }
+
+  static let input = Structure("DescribeTableReplicaAutoScalingInput", of: Field.self) { _ in .tableName }
+
+  @_lifetime(wire: copy wire)
+  static func read(_ wire: inout RequestReader) throws(SerializationFault) -> Request {
+    var request = Request()
+    var members = try wire.begin(input, at: .element)
+    while let field = try wire.next(&members, as: Field.self) {
+      switch field {
+      case .tableName: request.tableName = try wire.string(members)
+      }
+    }
+    return request
+  }
+}
