@@ -17,8 +17,9 @@ import Testing
     }
   }
 
-  /// A response with a table's random id replaced.
+  /// A response with a table's random id, and that of the service's key, replaced.
   private static func withoutChance(_ text: String) -> String {
     text.replacing(/"TableId":"[0-9a-f-]{36}"/, with: #""TableId":"…""#)
+      .replacing(/:key\/[0-9a-f-]{36}"/, with: #":key/…""#)
   }
 }

@@ -12,7 +12,7 @@ extension BatchGetItem: WireOperation {
       Member(
         "RequestItems", .map(.structure(keysAndAttributes)), .required,
         [
-          .notEmpty("The requestItems parameter is required for BatchGetItem"), .lengthMax(100),
+          .lengthMin(1), .lengthMax(100),
           .tableNames,
         ])
     }

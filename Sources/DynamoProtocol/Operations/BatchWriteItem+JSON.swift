@@ -12,7 +12,7 @@ extension BatchWriteItem: WireOperation {
       Member(
         "RequestItems", .map(.list(.structure(writeRequest))), .required,
         [
-          .notEmpty("The requestItems parameter is required for BatchWriteItem"), .lengthMax(25),
+          .lengthMin(1), .lengthMax(25),
           .tableNames, .values([.lengthMax(25), .lengthMin(1)]),
         ])
     }

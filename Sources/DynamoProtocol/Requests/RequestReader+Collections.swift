@@ -84,15 +84,9 @@ extension RequestReader {
           entries.allSatisfy { entry in rules.allSatisfy { $0.holdsUnlessArn(entry.name) } }
         case .values(let rules):
           entries.allSatisfy { entry in rules.allSatisfy { $0.holds(ofLength: lengthOf(entry.value)) } }
-        case .notEmpty: !entries.isEmpty
         default: rule.holds(ofLength: entries.count)
         }
-      if holds { continue }
-      if case .notEmpty(let message) = rule {
-        violations.addLast(message)
-      } else {
-        noteContainer(from: start, rule, cursor)
-      }
+      if !holds { noteContainer(from: start, rule, cursor) }
     }
   }
 

@@ -111,8 +111,6 @@ enum Rule: Sendable {
   case names([Rule])
   /// Rules for every value in a map, reported as one.
   case values([Rule])
-  /// A map that has entries; if it has none and nothing else is wrong, this is the whole answer.
-  case notEmpty(String)
   /// A length outside of these bounds is the whole answer: "TableName must be at least 3 characters long and
   /// at most 255 characters long".
   case lengthFirst(ClosedRange<Int>)
@@ -131,7 +129,6 @@ extension Rule {
     case .names(let rules): "Map keys must satisfy constraint: [\(Self.list(rules))]"
     case .values(let rules): "Map value must satisfy constraint: [\(Self.list(rules))]"
     case .unlessArn(let rules), .unlessEmpty(let rules): Self.list(rules)
-    case .notEmpty(let message): message
     case .lengthFirst(let bounds):
       "must be at least \(bounds.lowerBound) characters long and at most \(bounds.upperBound) characters long"
     }

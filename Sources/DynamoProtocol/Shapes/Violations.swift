@@ -15,8 +15,6 @@ struct Violations: Sendable {
   private var violations: [Violation] = []
   /// A message that takes the place of all others.
   private var preempting: String?
-  /// A message that is told if there is no other.
-  private var last: String?
 
   /// Whether no more are kept.
   var isFull: Bool { violations.count >= RequestLimits.violationsKeptMax }
@@ -38,15 +36,10 @@ struct Violations: Sendable {
     preempting = preempting ?? message
   }
 
-  /// Notes one that is told only if there is no other. The first such wins.
-  mutating func addLast(_ message: String) {
-    last = last ?? message
-  }
-
   /// The message; nil if there is nothing to tell.
   func message() -> String? {
     if let preempting { return preempting }
-    guard !violations.isEmpty else { return last }
+    guard !violations.isEmpty else { return nil }
     // A stable order: what is found at one place stays in the order of that place's rules.
     let ordered = violations.enumerated().sorted { a, b in
       a.element.place == b.element.place

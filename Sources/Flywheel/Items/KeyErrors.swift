@@ -6,6 +6,11 @@ enum KeyErrors {
   static let mismatch = Interruption.validation(mismatchMessage)
   fileprivate static let mismatchMessage = "The provided key element does not match the schema"
 
+  /// A batch of nothing.
+  static let noRequestItems = Interruption.validation(
+    "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: "
+      + "Member must have length greater than or equal to 1")
+
   /// What is wrong with a `Key`, or with the key of an item of a batch.
   static func ofKey(_ fault: KeyFault, isPartition: Bool) -> Interruption {
     switch fault {

@@ -150,7 +150,7 @@ package enum BatchGetItem: Operation {
     _ request: BatchGetItemRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> [(reader: ItemReader, treeKeys: [[UInt8]])] {
     guard !request.requestItems.isEmpty else {
-      throw .validation("The requestItems parameter is required for BatchGetItem")
+      throw KeyErrors.noRequestItems
     }
     try checkMix(request.requestItems)
     var keyCount = 0

@@ -94,7 +94,7 @@ package enum BatchWriteItem: Operation {
   /// Checks what needs no table.
   private static func check(_ request: BatchWriteItemRequest) throws(Interruption) {
     guard !request.requestItems.isEmpty else {
-      throw .validation("The requestItems parameter is required for BatchWriteItem")
+      throw KeyErrors.noRequestItems
     }
     var writeCount = 0
     for writes in request.requestItems {

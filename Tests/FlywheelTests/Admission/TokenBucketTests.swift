@@ -1,4 +1,5 @@
 import Flywheel
+import TestSupport
 import Testing
 
 /// What a bucket gives is bounded by its rate and its capacity in every stretch of time, and it never holds back what
