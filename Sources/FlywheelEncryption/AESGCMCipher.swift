@@ -1,5 +1,5 @@
 package import Crypto
-package import LSMTree
+import LSMTree
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
