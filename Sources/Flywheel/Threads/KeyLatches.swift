@@ -26,10 +26,10 @@ import Synchronization
 /// **Nobody is passed over for long.** Whoever runs takes a free latch, also ahead of threads that sleep for it: that
 /// is what makes a hot key fast, and alone it would let two busy event loops keep a sleeper out for good. So a
 /// thread that has slept for `patienceMilliseconds` says so, and from then on the loops leave that latch alone (they send
-/// their attempts to threads, which queue behind it). What it waits for then are the threads that slept before it,
-/// each for as long as it takes to write one item in memory; there are no more of them than `blockingThreadsMax`.
-/// Go's mutex has the same two modes. The price for everyone else is to look at one word that lies
-/// beside the mutex which they are about to take.
+/// their attempts to threads). What it competes with then are the threads of the pool, `blockingThreadsMax` at most,
+/// which the kernel wakes in the order in which they went to sleep; and the wait ends after `waitMilliseconds` in any
+/// case. Go's mutex has the same two modes. The price for everyone else is to look at one word that lies beside the mutex
+/// which they are about to take.
 ///
 /// **All of them** are taken to change a table (`acquireAll`): since every writer holds a latch from asking
 /// whether its table is still as it was until its batch is applied, holding every latch means that no writer

@@ -155,6 +155,36 @@ import Testing
       comment)
   }
 
+  /// An app's way in, which suspends only if there is something to wait for.
+  @Test func asyncFormsDoTheSame() async throws {
+    let database = try Database.inMemory()
+    defer { try? database.close() }
+    try database.create(.plain("table"))
+    let put = TransactWriteItem.put(.init(tableName: "table", item: try Item(["pk": "a"])))
+    _ = try await database.transactWriteItems(TransactWriteItemsRequest(transactItems: [put]))
+    let found = try await database.transactGetItems(
+      TransactGetItemsRequest(transactItems: [
+        TransactGetItem(tableName: "table", key: try Item(["pk": "a"])),
+        TransactGetItem(tableName: "table", key: try Item(["pk": "b"])),
+      ]))
+    #expect(found.responses == [try Item(["pk": "a"]), nil])
+    do throws(ServiceError) {
+      _ = try await database.transactWriteItems(TransactWriteItemsRequest(transactItems: []))
+      Issue.record("a transaction of nothing was taken")
+    } catch {
+      #expect(error.code == .validation)
+    }
+    let many = try (0..<26).map {
+      TransactWriteItem.put(.init(tableName: "table", item: try Item(["pk": .string("\($0)")])))
+    }
+    do throws(ServiceError) {
+      _ = try await database.transactWriteItems(TransactWriteItemsRequest(transactItems: many))
+      Issue.record("too many actions were taken")
+    } catch {
+      #expect(error.message.hasSuffix("Member must have length less than or equal to 25"))
+    }
+  }
+
   /// Item collections keep their limit in a transaction, too, and the reasons say which action it was.
   @Test func collectionsMayNotGrowTooLarge() throws {
     var options = DatabaseOptions()
