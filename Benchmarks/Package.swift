@@ -38,6 +38,10 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       path: "Sources/BareHTTP"),
+    // What it costs a read to be admitted.
+    .executableTarget(
+      name: "admission-cost", dependencies: [.product(name: "Flywheel", package: "flywheel")],
+      path: "Sources/AdmissionCost"),
     // The storage engine beside its peers, the same loops over each one's own interface. What a loop costs is
     // part of every figure, so it isn't checked for overlapping accesses.
     .executableTarget(

@@ -2,45 +2,54 @@
 package struct AdmissionSettings: Sendable {
   package let throttling: DatabaseOptions.Throttling
   package let clock: DatabaseClock
+  private let partitionBytesMax: Int
+  /// What rings at the end of each minute of each table that is in use.
+  package let bell = MinuteBell()
 
   package init(_ options: DatabaseOptions) {
     throttling = options.throttling
     clock = options.clock
+    partitionBytesMax = options.partitionBytesMax
   }
 
   /// What admits requests to a table; nil if nothing is limited or counted.
   func admission(
-    of table: TableDefinition, arn: String, previous: ResourceAdmission?
+    of table: TableDefinition, arn: String, counters: ItemCounters, previous: ResourceAdmission?
   ) -> ResourceAdmission? {
-    make(
-      arn: arn, isIndex: false, table.billingMode, table.throughput, table.onDemandThroughput,
-      table.warmThroughput, previous)
+    guard throttling != .off else { return nil }
+    let setup = setup(
+      of: table, id: table.id, arn: arn, isIndex: false, table.throughput, table.onDemandThroughput,
+      table.warmThroughput, counters)
+    return ResourceAdmission(setup, previous: previous, at: clock.elapsedNanoseconds)
   }
 
   /// What admits reads by a global index, and writes that change it.
   func admission(
-    of index: GlobalIndexDefinition, in table: TableDefinition, tableARN: String, previous: ResourceAdmission?
-  ) -> ResourceAdmission? {
-    make(
-      arn: "\(tableARN)/index/\(index.specification.indexName)", isIndex: true, table.billingMode,
-      index.throughput, index.specification.onDemandThroughput, index.warmThroughput, previous)
-  }
-
-  private func make(
-    arn: String, isIndex: Bool, _ billingMode: BillingMode, _ throughput: ThroughputHistory,
-    _ onDemand: OnDemandThroughput?, _ warm: WarmLevel, _ previous: ResourceAdmission?
+    of index: GlobalIndexDefinition, in table: TableDefinition, tableARN: String, counters: ItemCounters,
+    previous: ResourceAdmission?
   ) -> ResourceAdmission? {
     guard throttling != .off else { return nil }
-    let isProvisioned = billingMode == .provisioned
-    return ResourceAdmission(
-      arn: arn, isIndex: isIndex, isProvisioned: isProvisioned,
+    let setup = setup(
+      of: table, id: index.id, arn: "\(tableARN)/index/\(index.specification.indexName)", isIndex: true,
+      index.throughput, index.specification.onDemandThroughput, index.warmThroughput, counters)
+    return ResourceAdmission(setup, previous: previous, at: clock.elapsedNanoseconds)
+  }
+
+  private func setup(
+    of table: TableDefinition, id: UInt32, arn: String, isIndex: Bool, _ throughput: ThroughputHistory,
+    _ onDemand: OnDemandThroughput?, _ level: WarmLevel, _ counters: ItemCounters
+  ) -> ResourceAdmission.Setup {
+    ResourceAdmission.Setup(
+      tableName: table.name, id: id, arn: arn, isIndex: isIndex,
+      isProvisioned: table.billingMode == .provisioned,
       reads: RateLimit(
-        billingMode, provisioned: throughput.readCapacityUnits, maximum: onDemand?.maxReadRequestUnits,
-        warm: warm.readUnitsPerSecond, throttling),
+        table.billingMode, provisioned: throughput.readCapacityUnits, maximum: onDemand?.maxReadRequestUnits,
+        warm: level.readUnitsPerSecond, throttling),
       writes: RateLimit(
-        billingMode, provisioned: throughput.writeCapacityUnits, maximum: onDemand?.maxWriteRequestUnits,
-        warm: warm.writeUnitsPerSecond, throttling),
-      limitsPartitions: isProvisioned || throttling == .all, ranges: PartitionRanges(for: warm),
-      previous: previous, at: clock.elapsedNanoseconds)
+        table.billingMode, provisioned: throughput.writeCapacityUnits,
+        maximum: onDemand?.maxWriteRequestUnits, warm: level.writeUnitsPerSecond, throttling),
+      limitsPartitions: table.billingMode == .provisioned || throttling == .all,
+      ranges: table.partitions[id] ?? PartitionRanges(for: level), level: level, counters: counters,
+      partitionBytesMax: partitionBytesMax, bell: bell)
   }
 }

@@ -3,7 +3,7 @@
 struct ChargeLedger: ~Copyable {
   private struct Entry {
     var admission: ResourceAdmission
-    var partition: Int
+    var hash: UInt64
     var direction: CapacityDirection
     var units: Double
   }
@@ -18,14 +18,14 @@ struct ChargeLedger: ~Copyable {
   }
 
   mutating func charge(
-    _ admission: ResourceAdmission, _ partition: Int, _ direction: CapacityDirection, _ units: Double,
+    _ admission: ResourceAdmission, _ hash: UInt64, _ direction: CapacityDirection, _ units: Double,
     at now: Int64
   ) {
     switch direction {
-    case .read: admission.charge(reading: units, of: partition, at: now)
-    case .write: admission.charge(writing: units, to: partition, at: now)
+    case .read: admission.charge(reading: units, of: hash, at: now)
+    case .write: admission.charge(writing: units, to: hash, at: now)
     }
-    let entry = Entry(admission: admission, partition: partition, direction: direction, units: units)
+    let entry = Entry(admission: admission, hash: hash, direction: direction, units: units)
     if first == nil { first = entry } else { more.append(entry) }
   }
 
@@ -36,6 +36,6 @@ struct ChargeLedger: ~Copyable {
   }
 
   private static func takeBack(_ entry: Entry) {
-    entry.admission.takeBack(entry.units, entry.direction, of: entry.partition)
+    entry.admission.takeBack(entry.units, entry.direction, of: entry.hash)
   }
 }

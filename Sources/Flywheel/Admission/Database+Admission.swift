@@ -15,8 +15,8 @@ extension Database {
     at key: RawSpan, of table: Table, by index: Index? = nil
   ) throws(Interruption) -> AdmittedRead {
     guard let admission = index?.admission ?? table.admission else { return AdmittedRead() }
-    let read = AdmittedRead(admission, admission.partition(of: key), now: admissionTime)
-    if let refusal = admission.refusalOfRead(read.partition, at: read.now) {
+    let read = AdmittedRead(admission, Keyspace.hash(ofKey: key), now: admissionTime)
+    if let refusal = admission.refusalOfRead(read.hash, at: read.now) {
       throw .service(refusal.error)
     }
     return read
@@ -26,13 +26,13 @@ extension Database {
   /// are asked for.
   package func refusalOfRead(at key: RawSpan, of table: Table) -> AdmissionRefusal? {
     guard let admission = table.admission else { return nil }
-    return admission.refusalOfRead(admission.partition(of: key), at: admissionTime)
+    return admission.refusalOfRead(Keyspace.hash(ofKey: key), at: admissionTime)
   }
 
   /// Charges a read to a ledger, for answers that may still have to be found afresh.
   func charge(reading units: Double, at key: RawSpan, of table: Table, to ledger: inout ChargeLedger) {
     guard let admission = table.admission else { return }
-    ledger.charge(admission, admission.partition(of: key), .read, units, at: admissionTime)
+    ledger.charge(admission, Keyspace.hash(ofKey: key), .read, units, at: admissionTime)
   }
 
   /// Refuses a write under a key of the tree if its table or the partition has given what it can.
@@ -43,7 +43,7 @@ extension Database {
   /// Why a write would be refused now; nil if it would be admitted, as far as its table is asked.
   package func refusalOfWrite(at key: RawSpan, of table: Table) -> AdmissionRefusal? {
     guard let admission = table.admission, admission.limitsWrites else { return nil }
-    return admission.refusalOfWrite(admission.partition(of: key), at: admissionTime)
+    return admission.refusalOfWrite(Keyspace.hash(ofKey: key), at: admissionTime)
   }
 
   /// Charges a write that changes nothing since its condition does not hold: it costs what writing the item that
@@ -52,7 +52,7 @@ extension Database {
     guard let admission = table.admission else { return }
     admission.charge(
       writing: CapacityUnits.write(oldBytes: itemBytes, newBytes: 0) * factor,
-      to: admission.partition(of: key), at: admissionTime)
+      to: Keyspace.hash(ofKey: key), at: admissionTime)
   }
 
   /// The moment by which buckets are asked and charged.
@@ -62,25 +62,25 @@ extension Database {
 /// A read that was admitted, and what it is charged to.
 package struct AdmittedRead: Sendable {
   private let admission: ResourceAdmission?
-  fileprivate let partition: Int
+  fileprivate let hash: UInt64
   fileprivate let now: Int64
 
   /// A read that nobody counts.
   fileprivate init() {
     admission = nil
-    partition = 0
+    hash = 0
     now = 0
   }
 
-  fileprivate init(_ admission: ResourceAdmission, _ partition: Int, now: Int64) {
+  fileprivate init(_ admission: ResourceAdmission, _ hash: UInt64, now: Int64) {
     self.admission = admission
-    self.partition = partition
+    self.hash = hash
     self.now = now
   }
 
   /// Charges what was read. To be called once nothing can keep the answer from being given.
   package func charge(_ tally: CapacityTally) {
     guard let admission else { return }
-    admission.charge(reading: tally.totalUnits, of: partition, at: now)
+    admission.charge(reading: tally.totalUnits, of: hash, at: now)
   }
 }

@@ -6,8 +6,7 @@ extension ItemChange {
     guard table.limitsIndexWrites else { return nil }
     for position in effects.indices where effects[position] != .unchanged {
       guard let admission = table.indexes[position].admission else { continue }
-      let partition = admission.ranges.position(of: entryHashes[position])
-      if let refusal = admission.refusalOfWrite(partition, at: now) { return refusal }
+      if let refusal = admission.refusalOfWrite(entryHashes[position], at: now) { return refusal }
     }
     return nil
   }
@@ -19,12 +18,11 @@ extension ItemChange {
     for position in effects.indices where effects[position] != .unchanged {
       let units = CapacityUnits.write(effects[position])
       if let admission = table.indexes[position].admission {
-        let partition = admission.ranges.position(of: entryHashes[position])
-        ledger.charge(admission, partition, .write, units * factor, at: now)
+        ledger.charge(admission, entryHashes[position], .write, units * factor, at: now)
       } else {
         tableUnits += units
       }
     }
-    ledger.charge(admission, admission.ranges.position(of: hash), .write, tableUnits * factor, at: now)
+    ledger.charge(admission, hash, .write, tableUnits * factor, at: now)
   }
 }

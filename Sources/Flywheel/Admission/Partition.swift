@@ -1,13 +1,18 @@
 import Synchronization
 
 /// A partition of a table or a global index: a range of the hashes of partition keys, and what is kept for it while the
-/// database is open. Where the range ends is said by `PartitionRanges`.
+/// database is open. Where the range ends is said by `PartitionRanges`; a partition that is split goes, and two new ones
+/// come.
 package final class Partition: Sendable {
   /// What is kept for one direction. Units are counted in halves, since a read may cost half of one.
   package struct Lane: ~Copyable, Sendable {
     package let bucket: TokenBucket
     fileprivate let consumedHalves = Atomic<Int>(0)
     fileprivate let throttled = Atomic<Int>(0)
+    /// How many minutes on end the partition was asked for nearly all that it can give, or more.
+    fileprivate let hotMinutes = Atomic<Int>(0)
+    fileprivate let halvesAtMinute = Atomic<Int>(0)
+    fileprivate let throttledAtMinute = Atomic<Int>(0)
 
     fileprivate init(unitsPerSecond: Int) {
       bucket = TokenBucket(unitsPerSecond: unitsPerSecond, capacitySeconds: 1)
@@ -18,10 +23,6 @@ package final class Partition: Sendable {
     /// Requests refused so far because the partition had given what it can.
     package var throttledRequests: Int { throttled.load(ordering: .relaxed) }
 
-    package func count(_ units: Double) {
-      consumedHalves.add(Int((units * 2).rounded()), ordering: .relaxed)
-    }
-
     package func countThrottled() { throttled.add(1, ordering: .relaxed) }
   }
 
@@ -29,53 +30,72 @@ package final class Partition: Sendable {
   /// Keeps readers and writers off each other's cache line.
   private let padding = InlineArray<8, UInt64>(repeating: 0)
   package let writes: Lane
+  private let sketch = Mutex(KeySketch())
 
   package init() {
     reads = Lane(unitsPerSecond: RateLimit.partitionReadUnitsPerSecond)
     writes = Lane(unitsPerSecond: RateLimit.partitionWriteUnitsPerSecond)
   }
-}
 
-/// Where the partitions of a table or a global index begin.
-package struct PartitionRanges: Sendable, Hashable {
-  /// The most partitions that one table or index may have.
-  package static let countMax = 4_096
+  /// The keys that it is asked for.
+  package var keys: KeySketch { sketch.withLock { $0 } }
 
-  /// The first hash of each partition, in ascending order; the first of them is 0.
-  package private(set) var lowerBounds: [UInt64]
+  package func countRead(_ units: Double, of hash: UInt64) { count(units, hash, reads.consumedHalves) }
+  package func countWrite(_ units: Double, of hash: UInt64) { count(units, hash, writes.consumedHalves) }
+  package func uncountRead(_ units: Double) {
+    reads.consumedHalves.add(-Self.halves(units), ordering: .relaxed)
+  }
+  package func uncountWrite(_ units: Double) {
+    writes.consumedHalves.add(-Self.halves(units), ordering: .relaxed)
+  }
 
-  package var count: Int { lowerBounds.count }
+  private static func halves(_ units: Double) -> Int { Int((units * 2).rounded()) }
 
-  /// So many partitions of equal size.
-  package init(evenly count: Int) {
-    let count = max(1, min(count, Self.countMax))
-    lowerBounds = (0..<count).map { part in
-      // part / count of 2^64.
-      part == 0 ? 0 : UInt64(count).dividingFullWidth((UInt64(part), 0)).quotient
+  /// One in eight requests is looked at, and passed over if another thread is looking: which ones follows from the count,
+  /// turned over so that no regular pattern of requests is always met in the same phase.
+  private func count(_ units: Double, _ hash: UInt64, _ halves: borrowing Atomic<Int>) {
+    let sum = halves.add(Self.halves(units), ordering: .relaxed).newValue
+    guard UInt64(truncatingIfNeeded: sum) &* 0x9E37_79B9_7F4A_7C15 < UInt64.max / 8 else { return }
+    _ = sketch.withLockIfAvailable { $0.add(hash) }
+  }
+
+  // MARK: Minutes
+
+  /// For how many minutes on end a partition must be hot to be split.
+  private static let hotMinutesMin = 2
+  /// From what part of its units on a partition is hot, in percent.
+  private static let hotPercentMin = 75.0
+
+  /// What a minute was like.
+  struct Minute {
+    var readUnits: Double
+    var writeUnits: Double
+    /// What a split would do, if the partition has been hot for long enough; nil if it has not.
+    var advice: KeySketch.SplitAdvice?
+  }
+
+  /// Ends a minute, or what was more than one if nobody came. Called by one thread at a time.
+  func endMinute(seconds: Double) -> Minute {
+    let (readUnits, readMinutes) = Self.endMinute(reads, seconds, RateLimit.partitionReadUnitsPerSecond)
+    let (writeUnits, writeMinutes) = Self.endMinute(writes, seconds, RateLimit.partitionWriteUnitsPerSecond)
+    let isHot = max(readMinutes, writeMinutes) >= Self.hotMinutesMin
+    return sketch.withLock { sketch in
+      let advice = isHot ? sketch.advice : nil
+      sketch.age()
+      return Minute(readUnits: readUnits, writeUnits: writeUnits, advice: advice)
     }
   }
 
-  /// As many partitions as are needed for a level of throughput.
-  package init(for level: WarmLevel) {
-    self.init(evenly: Self.count(for: level))
-  }
-
-  /// How many partitions a level of throughput needs: each gives 3,000 read units and 1,000 write units a second.
-  package static func count(for level: WarmLevel) -> Int {
-    func parts(_ units: Int, _ each: Int) -> Int { (units + each - 1) / each }
-    return max(
-      1, parts(level.readUnitsPerSecond, RateLimit.partitionReadUnitsPerSecond),
-      parts(level.writeUnitsPerSecond, RateLimit.partitionWriteUnitsPerSecond))
-  }
-
-  /// The position of the partition that holds `hash`.
-  package func position(of hash: UInt64) -> Int {
-    var low = 0
-    var high = lowerBounds.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lowerBounds[middle] <= hash { low = middle } else { high = middle }
-    }
-    return low
+  private static func endMinute(
+    _ lane: borrowing Lane, _ seconds: Double, _ unitsPerSecond: Int
+  ) -> (units: Double, hotMinutes: Int) {
+    let halves = lane.consumedHalves.load(ordering: .relaxed)
+    let throttled = lane.throttled.load(ordering: .relaxed)
+    let used = Double(halves - lane.halvesAtMinute.exchange(halves, ordering: .relaxed)) / 2
+    let refused = throttled - lane.throttledAtMinute.exchange(throttled, ordering: .relaxed)
+    let isHot = refused > 0 || used * 100 >= Double(unitsPerSecond) * seconds * hotPercentMin
+    let minutes = isHot ? lane.hotMinutes.load(ordering: .relaxed) + 1 : 0
+    lane.hotMinutes.store(minutes, ordering: .relaxed)
+    return (used, minutes)
   }
 }

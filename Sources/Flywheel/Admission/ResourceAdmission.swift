@@ -1,5 +1,4 @@
 import DynamoModel
-import LSMTree
 import Synchronization
 
 /// What decides whether reads and writes of one table or one global index are admitted: its own buckets, and those
@@ -45,6 +44,10 @@ package final class ResourceAdmission: Sendable {
     }
   }
 
+  /// The table, or the index's table.
+  package let tableName: String
+  /// The table's id or the index's.
+  package let id: UInt32
   package let arn: String
   package let isIndex: Bool
   package let isProvisioned: Bool
@@ -55,26 +58,57 @@ package final class ResourceAdmission: Sendable {
   private let padding = InlineArray<8, UInt64>(repeating: 0)
   package let writes: Lane
   package let ranges: PartitionRanges
+  /// What it can take at once.
+  let level: WarmLevel
   /// One for each range.
   package let partitions: [Partition]
+  /// What has been used of partitions that are gone since, by being split.
+  private let retired: (readUnits: Double, writeUnits: Double)
+  let minutes: ResourceMinutes
 
   /// - Parameter previous: what stood for the table or index until now, whose units and partitions go on.
-  package init(
-    arn: String, isIndex: Bool, isProvisioned: Bool, reads: RateLimit?, writes: RateLimit?,
-    limitsPartitions: Bool, ranges: PartitionRanges, previous: ResourceAdmission?, at now: Int64
-  ) {
-    self.arn = arn
-    self.isIndex = isIndex
-    self.isProvisioned = isProvisioned
-    self.limitsPartitions = limitsPartitions
-    self.reads = Lane(reads, from: previous, .read, now)
-    self.writes = Lane(writes, from: previous, .write, now)
-    self.ranges = ranges
-    partitions = ranges.lowerBounds.map { bound in
-      guard let previous else { return Partition() }
-      let position = previous.ranges.position(of: bound)
-      return previous.ranges.lowerBounds[position] == bound ? previous.partitions[position] : Partition()
+  init(_ setup: Setup, previous: ResourceAdmission?, at now: Int64) {
+    tableName = setup.tableName
+    id = setup.id
+    arn = setup.arn
+    isIndex = setup.isIndex
+    isProvisioned = setup.isProvisioned
+    limitsPartitions = setup.limitsPartitions
+    reads = Lane(setup.reads, from: previous, .read, now)
+    writes = Lane(setup.writes, from: previous, .write, now)
+    ranges = setup.ranges
+    level = setup.level
+    minutes = previous?.minutes ?? ResourceMinutes(setup, at: now)
+    var left: [ClosedRange<UInt64>: Partition] = [:]
+    for position in 0..<(previous?.ranges.count ?? 0) {
+      left[previous!.ranges.range(at: position)] = previous!.partitions[position]
     }
+    partitions = (0..<setup.ranges.count).map { position in
+      left.removeValue(forKey: setup.ranges.range(at: position)) ?? Partition()
+    }
+    var retired: (readUnits: Double, writeUnits: Double) = previous?.retired ?? (0, 0)
+    for partition in left.values {
+      retired.readUnits += partition.reads.consumedUnits
+      retired.writeUnits += partition.writes.consumedUnits
+    }
+    self.retired = retired
+  }
+
+  /// What a table or an index is set up with.
+  struct Setup {
+    var tableName: String
+    var id: UInt32
+    var arn: String
+    var isIndex: Bool
+    var isProvisioned: Bool
+    var reads: RateLimit?
+    var writes: RateLimit?
+    var limitsPartitions: Bool
+    var ranges: PartitionRanges
+    var level: WarmLevel
+    var counters: ItemCounters
+    var partitionBytesMax: Int
+    var bell: MinuteBell
   }
 
   fileprivate func kind(_ direction: CapacityDirection) -> RateLimit.Kind? {
@@ -84,60 +118,78 @@ package final class ResourceAdmission: Sendable {
   /// Whether a write can be refused at all.
   package var limitsWrites: Bool { limitsPartitions || writes.limit != nil }
 
-  /// The position of the partition that holds a key of the tree, or the beginning of one.
-  package func partition(of key: RawSpan) -> Int {
-    partitions.count == 1 ? 0 : ranges.position(of: Keyspace.hash(ofKey: key))
+  private func partition(of hash: UInt64) -> Partition {
+    partitions.count == 1 ? partitions[0] : partitions[ranges.position(of: hash)]
   }
 
   // MARK: Admitting
 
-  /// Why a read of a partition is refused now; nil if it is admitted.
-  package func refusalOfRead(_ partition: Int, at now: Int64) -> AdmissionRefusal? {
+  /// Why a read of what has a hash is refused now; nil if it is admitted.
+  package func refusalOfRead(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = reads.limit, reads.bucket.isInDebt(at: now) {
       reads.throttled.add(1, ordering: .relaxed)
       return AdmissionRefusal(limit.kind, .read, of: self)
     }
-    guard limitsPartitions, partitions[partition].reads.bucket.isInDebt(at: now) else { return nil }
-    partitions[partition].reads.countThrottled()
+    guard limitsPartitions else { return nil }
+    let partition = partition(of: hash)
+    guard partition.reads.bucket.isInDebt(at: now) else { return nil }
+    partition.reads.countThrottled()
     return AdmissionRefusal(.keyRangeThroughput, .read, of: self)
   }
 
-  /// Why a write to a partition is refused now; nil if it is admitted.
-  package func refusalOfWrite(_ partition: Int, at now: Int64) -> AdmissionRefusal? {
+  /// Why a write of what has a hash is refused now; nil if it is admitted.
+  package func refusalOfWrite(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = writes.limit, writes.bucket.isInDebt(at: now) {
       writes.throttled.add(1, ordering: .relaxed)
       return AdmissionRefusal(limit.kind, .write, of: self)
     }
-    guard limitsPartitions, partitions[partition].writes.bucket.isInDebt(at: now) else { return nil }
-    partitions[partition].writes.countThrottled()
+    guard limitsPartitions else { return nil }
+    let partition = partition(of: hash)
+    guard partition.writes.bucket.isInDebt(at: now) else { return nil }
+    partition.writes.countThrottled()
     return AdmissionRefusal(.keyRangeThroughput, .write, of: self)
   }
 
   // MARK: Charging
 
-  package func charge(reading units: Double, of partition: Int, at now: Int64) {
+  package func charge(reading units: Double, of hash: UInt64, at now: Int64) {
     if reads.limit != nil { reads.bucket.take(units, at: now) }
-    if limitsPartitions { partitions[partition].reads.bucket.take(units, at: now) }
-    partitions[partition].reads.count(units)
+    let partition = partition(of: hash)
+    if limitsPartitions { partition.reads.bucket.take(units, at: now) }
+    partition.countRead(units, of: hash)
+    endMinuteIfDue(at: now)
   }
 
-  package func charge(writing units: Double, to partition: Int, at now: Int64) {
+  package func charge(writing units: Double, to hash: UInt64, at now: Int64) {
     if writes.limit != nil { writes.bucket.take(units, at: now) }
-    if limitsPartitions { partitions[partition].writes.bucket.take(units, at: now) }
-    partitions[partition].writes.count(units)
+    let partition = partition(of: hash)
+    if limitsPartitions { partition.writes.bucket.take(units, at: now) }
+    partition.countWrite(units, of: hash)
+    endMinuteIfDue(at: now)
   }
 
   /// Takes back a charge for what did not happen after all.
-  package func takeBack(_ units: Double, _ direction: CapacityDirection, of partition: Int) {
+  package func takeBack(_ units: Double, _ direction: CapacityDirection, of hash: UInt64) {
+    let partition = partition(of: hash)
     switch direction {
     case .read:
       if reads.limit != nil { reads.bucket.giveBack(units) }
-      if limitsPartitions { partitions[partition].reads.bucket.giveBack(units) }
-      partitions[partition].reads.count(-units)
+      if limitsPartitions { partition.reads.bucket.giveBack(units) }
+      partition.uncountRead(units)
     case .write:
       if writes.limit != nil { writes.bucket.giveBack(units) }
-      if limitsPartitions { partitions[partition].writes.bucket.giveBack(units) }
-      partitions[partition].writes.count(-units)
+      if limitsPartitions { partition.writes.bucket.giveBack(units) }
+      partition.uncountWrite(units)
+    }
+  }
+
+  // MARK: What was used
+
+  /// Units used since the table or index was made or the database opened, whichever was later.
+  package func consumedUnits(_ direction: CapacityDirection) -> Double {
+    switch direction {
+    case .read: partitions.reduce(retired.readUnits) { $0 + $1.reads.consumedUnits }
+    case .write: partitions.reduce(retired.writeUnits) { $0 + $1.writes.consumedUnits }
     }
   }
 

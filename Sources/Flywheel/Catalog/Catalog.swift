@@ -47,6 +47,9 @@ package final class Catalog: Sendable {
     published = Published(snapshot)
   }
 
+  /// What rings at the end of each minute of each table that is in use.
+  var minuteBell: MinuteBell { admission.bell }
+
   /// The table of this name, which may be an ARN. Notes in `context` what the answer depends on, found or
   /// not.
   package func table(_ nameOrARN: String, _ context: inout OperationContext) -> Table? {

@@ -43,6 +43,8 @@ package struct CatalogDraft: ~Copyable {
 
   /// Makes or replaces a table's definition.
   package mutating func put(_ definition: TableDefinition) {
+    var definition = definition
+    definition.settlePartitions()
     changed.append(definition)
   }
 

@@ -37,6 +37,7 @@ package enum StoredDefinition {
     fields["TimeToLive"] = table.timeToLive.map(encode)
     fields["TimeToLiveChanged"] = table.timeToLiveChanged.map { .time($0) }
     fields["Insights"] = table.contributorInsights.map(encode)
+    fields["Partitions"] = encode(table.partitions)
     fields["CollectionsId"] = table.collectionsID.map { .int(Int($0)) }
     fields["LocalIndexes"] = .nonEmpty(table.localIndexes.map(encode))
     fields["GlobalIndexes"] = .nonEmpty(table.globalIndexes.map(encode))
@@ -79,6 +80,7 @@ package enum StoredDefinition {
     table.timeToLive = try timeToLive(fields)
     table.timeToLiveChanged = try fields.optionalTime("TimeToLiveChanged")
     table.contributorInsights = try insights(fields)
+    table.partitions = try partitions(fields)
     table.collectionsID = try fields.optionalID("CollectionsId")
     table.becameOnDemand = try fields.optionalTime("BecameOnDemand")
     table.onDemandThroughput = try onDemand(fields)
@@ -100,6 +102,25 @@ package enum StoredDefinition {
   }
 
   // MARK: Parts
+
+  private static func encode(_ partitions: [UInt32: PartitionRanges]) -> AttributeValue? {
+    if partitions.isEmpty { return nil }
+    return .map(
+      Dictionary(uniqueKeysWithValues: partitions.map { (String($0.key), .binary($0.value.encoded)) }))
+  }
+
+  private static func partitions(_ fields: StoredFields) throws(DatabaseError) -> [UInt32: PartitionRanges] {
+    var partitions: [UInt32: PartitionRanges] = [:]
+    for (name, value) in try fields.optionalMap("Partitions")?.values ?? [:] {
+      guard let id = UInt32(name), case .binary(let bytes) = value,
+        let ranges = PartitionRanges(encoded: bytes)
+      else {
+        throw .catalogCorrupt(reason: "field Partitions of a table's definition is not what it should be")
+      }
+      partitions[id] = ranges
+    }
+    return partitions
+  }
 
   private static func encode(_ schema: [KeySchemaElement]) -> AttributeValue {
     .list(

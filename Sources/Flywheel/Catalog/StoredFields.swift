@@ -10,6 +10,9 @@ struct StoredFields {
     self.subject = subject
   }
 
+  /// All fields, for maps whose names are data.
+  var values: [String: AttributeValue] { fields }
+
   private func fault(_ name: String) -> DatabaseError {
     .catalogCorrupt(reason: "field \(name) of \(subject) is missing or not what it should be")
   }

@@ -35,7 +35,8 @@ package final class Table: Sendable {
     self.counters = counters[definition.id] ?? ItemCounters()
     // A table that was made again under its old name begins afresh, as do its indexes.
     let previous = previous?.id == definition.id ? previous : nil
-    admission = settings?.admission(of: definition, arn: arn, previous: previous?.admission)
+    admission = settings?.admission(
+      of: definition, arn: arn, counters: self.counters, previous: previous?.admission)
     let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)
     self.key = key
     let types = definition.attributeDefinitions
@@ -47,12 +48,13 @@ package final class Table: Sendable {
         admission: nil)
     }
     let globals = definition.globalIndexes.filter { $0.status != .deleting }.map { global in
-      Index(
+      let indexCounters = counters[global.id] ?? ItemCounters()
+      return Index(
         id: global.id, name: global.specification.indexName, kind: .global, status: global.status,
         key: KeyShape(global.specification.keySchema, types: types), tableKey: key,
-        projection: global.specification.projection, counters: counters[global.id] ?? ItemCounters(),
+        projection: global.specification.projection, counters: indexCounters,
         admission: settings?.admission(
-          of: global, in: definition, tableARN: arn,
+          of: global, in: definition, tableARN: arn, counters: indexCounters,
           previous: previous?.indexes.first { $0.id == global.id }?.admission))
     }
     indexes = locals + globals

@@ -41,6 +41,9 @@ package struct TableDefinition: Sendable, Hashable {
   package var timeToLiveChanged: Timestamp?
   /// Whether the table's busiest keys are told; nil if they never were.
   package var contributorInsights: ContributorInsights?
+  /// Where the partitions of the table and of its global indexes begin, by id; nothing of one for which nothing was
+  /// noted yet.
+  package var partitions: [UInt32: PartitionRanges] = [:]
   package var policy: AttachedPolicy?
   /// When a policy was last taken off, as its revisions count; nil if the table has one or never had any.
   package var policyDeleted: Int64?

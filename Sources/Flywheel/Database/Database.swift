@@ -143,6 +143,9 @@ extension Database {
       let before = tree.snapshot()
       try settle(&store, tree)
       let database = Database(tree, options, store)
+      database.catalog.minuteBell.listen { [weak database] admission, outcome in
+        database?.minuteEnded(of: admission, outcome)
+      }
       if store.counters == nil {
         database.scheduleRecount(of: store.tables, at: before)
       }

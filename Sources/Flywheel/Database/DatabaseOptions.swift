@@ -69,6 +69,9 @@ public struct DatabaseOptions: Sendable {
   /// How many actions a transaction may have. 1 to 100, which is what the service takes today; 25 is what it took
   /// before, and what programs that are to run against older copies of it keep to.
   public var transactionItemsMax = 25
+  /// From which size on a partition is split, whatever it is asked for: the service's 10 GB unless a test is to reach it.
+  /// 1 to 1 TiB.
+  public var partitionBytesMax = 10 << 30
   /// Where the time of day comes from.
   public var clock = DatabaseClock.system
   /// Told of what happens beside requests. Called on the database's own threads; it must not block.
@@ -98,6 +101,7 @@ public struct DatabaseOptions: Sendable {
     try check("itemCollectionBytesMax", itemCollectionBytesMax, 1...1 << 40)
     try check("transactionItemsMax", transactionItemsMax, 1...100)
     try check("latchWaitMilliseconds", latchWaitMilliseconds, 1...600_000)
+    try check("partitionBytesMax", partitionBytesMax, 1...1 << 40)
     try check("housekeepingChunkItems", housekeepingChunkItems, 1...100_000)
     guard accountID.utf8.count == 12, accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .invalidOption(name: "accountID", reason: "\(accountID) is not twelve digits")

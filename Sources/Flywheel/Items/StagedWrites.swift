@@ -49,7 +49,7 @@ struct StagedWrites: ~Copyable {
   ) {
     guard let admission = table.admission else { return }
     ledger.charge(
-      admission, admission.partition(of: key), .write, units * chargeFactor, at: database.admissionTime)
+      admission, Keyspace.hash(ofKey: key), .write, units * chargeFactor, at: database.admissionTime)
   }
 
   /// Stages a record of the database's own, which takes effect with the items.

@@ -87,15 +87,18 @@ struct StatementRead {
     _ key: [UInt8], in database: Database, _ context: OperationContext
   ) throws(Interruption) -> Page {
     guard parameters.startKey == nil else { throw StatementToken.ofAnotherRequest }
+    let admitted = try database.admitRead(at: key.span.bytes, of: table)
     var page = Page()
     let view = database.view(of: nil, isConsistent: parameters.isConsistent)
     let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
     guard let item = snapshot.item else {
       page.tally.addTable(CapacityUnits.read(sizeBytes: 0, consistent: parameters.isConsistent))
+      admitted.charge(page.tally)
       return page
     }
     page.tally.addTable(
       CapacityUnits.read(sizeBytes: item.sizeBytes, consistent: parameters.isConsistent))
+    admitted.charge(page.tally)
     if passes(item) { page.items.append(item) }
     return page
   }

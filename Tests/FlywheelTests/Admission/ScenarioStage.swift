@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import LSMTree
 
 /// The database of a scenario, its clock, and its commands.
 ///
@@ -8,20 +9,30 @@ import Flywheel
 ///     throughput read=20 write=5       UpdateTable
 ///     advance seconds=60
 ///     put|get|query|queryG|scan rate=5 seconds=60    so many requests a second, evenly; with keys=spread (each another
-///                                      one of 10,000, the default), one, or names; bytes=1024, the size of items;
+///                                      one of 10,000, the default), one, SAME (two of one partition), or names; bytes=1024, the size of items;
 ///                                      g=none (the default), one or spread
 ///     batchWrite|batchGet items=25     one request
+///     partitions [index=byG]           how many there are, and how many requests each has refused
+///     warm                             what an on-demand table is ready for
+///
+/// What is done beside requests at the end of a minute is waited for.
 final class ScenarioStage {
   let database: Database
-  let hand = HandClock()
+  let hand: HandClock
   private var sent = 0
 
-  init() throws {
+  init(in files: (any FileSystem)? = nil, _ hand: HandClock = HandClock(), partitionBytesMax: Int? = nil)
+    throws
+  {
+    self.hand = hand
     var options = DatabaseOptions()
+    if let partitionBytesMax { options.partitionBytesMax = partitionBytesMax }
     options.clock = hand.clock
     options.throttling = .all
     options.durability = .none
-    database = try Database.inMemory(options: options)
+    database =
+      try files.map { try Database.open(at: "/database", options: options, fileSystem: $0) }
+      ?? Database.inMemory(options: options)
   }
 
   func perform(_ command: String) throws -> String {
@@ -48,6 +59,8 @@ final class ScenarioStage {
     case "advance":
       hand.now += Int64(parameters.int("seconds")!) * 1_000_000_000
       return "ok"
+    case "partitions": return try partitions(parameters)
+    case "warm": return try warm()
     case "batchWrite", "batchGet": return try batch(verb, parameters)
     default: return try load(verb, parameters)
     }
@@ -93,6 +106,18 @@ final class ScenarioStage {
     return "ok"
   }
 
+  private func partitions(_ parameters: Parameters) throws -> String {
+    let partitions = try database.partitions(ofTable: "table", index: parameters.values["index"])
+    return "\(partitions.count)"
+  }
+
+  private func warm() throws -> String {
+    let description = try database.performAndWait(
+      DescribeTable.self, DescribeTableRequest(tableName: "table"))
+    let warm = description.table.warmThroughput
+    return "read \(warm?.readUnitsPerSecond ?? 0), write \(warm?.writeUnitsPerSecond ?? 0)"
+  }
+
   // MARK: Loads
 
   private func load(_ verb: String, _ parameters: Parameters) throws -> String {
@@ -100,6 +125,7 @@ final class ScenarioStage {
     let count = rate * parameters.int("seconds")!
     let start = hand.now
     var tally = ScenarioTally()
+    var minute: Int64 = -1
     for request in 0..<count {
       hand.now = start + Int64(request) * 1_000_000_000 / Int64(rate)
       sent += 1
@@ -108,6 +134,10 @@ final class ScenarioStage {
         tally.admitted += 1
       } catch {
         tally.refuse(error)
+      }
+      if hand.now / 60_000_000_000 != minute {
+        minute = hand.now / 60_000_000_000
+        database.housekeeper.waitUntilIdle()
       }
     }
     hand.now = start + Int64(parameters.int("seconds")!) * 1_000_000_000
@@ -171,11 +201,25 @@ final class ScenarioStage {
     switch kind {
     case "spread": return "key \(number % 10_000)"
     case "one": return "one"
+    case "SAME": return neighbours[number % 2]
     default:
       let names = kind.split(separator: ",")
       return String(names[number % names.count])
     }
   }
+
+  /// Two keys of one partition, which is not that of "one".
+  private lazy var neighbours: [String] = {
+    let partitions = try! database.partitions(ofTable: "table").map(\.hashes)
+    let shape = KeyShape(partition: [KeyPart(name: "pk", type: .string)], sort: [])
+    func partition(_ name: String) -> Int {
+      let hash = try! Keyspace.partitionHash(of: key(name).view, shape)
+      return partitions.firstIndex { $0.contains(hash) }!
+    }
+    let first = (0...).lazy.map { "neighbour \($0)" }.first { partition($0) != partition("one") }!
+    let second = (0...).lazy.map { "other \($0)" }.first { partition($0) == partition(first) }!
+    return [first, second]
+  }()
 
   private func key(_ name: String) -> Item { try! Item(["pk": .string(name)]) }
 
