@@ -25,7 +25,7 @@ CONFIG = botocore.config.Config(
 
 
 def client(server, service="dynamodb", **changes):
-    return boto3.client(service, endpoint_url=server.url, config=CONFIG, **(CREDENTIALS | changes))
+    return boto3.client(service, endpoint_url=server.url, **(CREDENTIALS | {"config": CONFIG} | changes))
 
 
 def resource(server):

@@ -223,7 +223,21 @@ final class ScenarioStage {
 
   private func key(_ name: String) -> Item { try! Item(["pk": .string(name)]) }
 
+  /// Items of loads on few keys, which are many times the same.
+  private var items: [String: Item] = [:]
+
   private func item(_ name: String, _ parameters: Parameters, _ number: Int) -> Item {
+    guard parameters.values["keys"] != nil, parameters.values["g"] != "spread" else {
+      return newItem(name, parameters, number)
+    }
+    let identity = "\(name) \(parameters.values["bytes"] ?? "") \(parameters.values["g"] ?? "")"
+    if let known = items[identity] { return known }
+    let item = newItem(name, parameters, number)
+    items[identity] = item
+    return item
+  }
+
+  private func newItem(_ name: String, _ parameters: Parameters, _ number: Int) -> Item {
     var attributes: [String: AttributeValue] = ["pk": .string(name)]
     if let g = parameters.values["g"], g != "none" { attributes["g"] = .string(self.name(g, number)) }
     let bytes = try! Item(attributes).sizeBytes
