@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import TestSupport
 import Testing
 
 /// Random requests at random times, beside buckets that are reckoned in the plainest way: so many units now, so many more

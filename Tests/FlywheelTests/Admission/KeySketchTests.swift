@@ -1,4 +1,5 @@
 import Flywheel
+import TestSupport
 import Testing
 
 @Suite struct KeySketchTests {

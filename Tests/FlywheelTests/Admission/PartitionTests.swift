@@ -1,6 +1,7 @@
 import DynamoModel
 import Flywheel
 import LSMTree
+import TestSupport
 import Testing
 
 /// Where partitions begin, that this is kept, and what is told of them.
