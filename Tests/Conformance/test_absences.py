@@ -59,8 +59,6 @@ def test_nothing_is_backed_up(client, table, refused):
      "One or more parameter values were invalid", "ValidationException"),
     ("UpdateGlobalTable", {"GlobalTableName": "{table}", "ReplicaUpdates": [{"Delete": {"RegionName": "us-east-1"}}]}, None,
      "GlobalTableNotFoundException"),
-    ("DescribeTableReplicaAutoScaling", {"TableName": "{table}"}, ABSENT, "ResourceNotFoundException"),
-    ("UpdateTableReplicaAutoScaling", {"TableName": "{table}"}, ABSENT, "ResourceNotFoundException"),
     ("DisableKinesisStreamingDestination", {"TableName": "{table}", "StreamArn": KINESIS},
      "Table is not in a valid state to enable Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE to "
      "perform DISABLE operation.", "ValidationException"),

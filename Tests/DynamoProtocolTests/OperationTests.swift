@@ -10,7 +10,7 @@ import Testing
     "TagResource", "UntagResource", "UpdateItem", "UpdateTable", "PutResourcePolicy", "GetResourcePolicy",
     "TransactGetItems", "TransactWriteItems", "ExecuteStatement", "BatchExecuteStatement",
     "ExecuteTransaction", "DeleteResourcePolicy", "UpdateTimeToLive", "DescribeTimeToLive",
-    "UpdateContributorInsights",
+    "UpdateContributorInsights", "DescribeTableReplicaAutoScaling", "UpdateTableReplicaAutoScaling",
     "DescribeContributorInsights", "ListContributorInsights",
   ]
 
@@ -19,9 +19,9 @@ import Testing
     "CreateGlobalTable", "DeleteBackup", "DescribeBackup", "DescribeContinuousBackups", "DescribeExport",
     "DescribeGlobalTable", "DescribeGlobalTableSettings", "DescribeImport",
     "DescribeKinesisStreamingDestination",
-    "DescribeTableReplicaAutoScaling", "DisableKinesisStreamingDestination", "ListBackups", "ListExports",
+    "DisableKinesisStreamingDestination", "ListBackups", "ListExports",
     "ListGlobalTables", "ListImports", "UpdateGlobalTable", "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination", "UpdateTableReplicaAutoScaling",
+    "UpdateKinesisStreamingDestination",
   ]
 
   /// The rest of botocore's model of `dynamodb/2012-08-10`.

@@ -111,6 +111,39 @@ import Testing
     #expect(!subject.database.faults.areSet)
   }
 
+  @Test func tellsWhatWasCounted() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    let request = CreateTableRequest(
+      tableName: "users", attributeDefinitions: [AttributeDefinition("id", .string)],
+      keySchema: [KeySchemaElement("id", .hash)], billingMode: .payPerRequest)
+    _ = try subject.database.performAndWait(CreateTable.self, request)
+    _ = try subject.database.performAndWait(PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "a"])))
+    let response = subject.api.respond(to: AdminRequest("GET", "/metrics"))
+    #expect(response.contentType.hasPrefix("text/plain"))
+    let lines = Set(String(decoding: response.body, as: UTF8.self).split(separator: "\n"))
+    #expect(lines.contains("# TYPE flywheel_ConsumedWriteCapacityUnits_total counter"))
+    #expect(lines.contains("flywheel_ConsumedWriteCapacityUnits_total{TableName=\"users\"} 1.0"))
+    #expect(
+      lines.contains(
+        "flywheel_SuccessfulRequestLatency_milliseconds_count{TableName=\"users\",Operation=\"PutItem\"} 1"))
+    _ = try subject.ask("PUT", "/clock", "{\"advanceSeconds\":60}")
+    let points = try #require(
+      subject.ask("GET", "/tables/users/metrics?metric=ConsumedWriteCapacityUnits&minutes=5").json["points"]
+        as? [[String: Any]])
+    #expect(points.map { $0["sum"] as? Double } == [1])
+    #expect(points.first?["time"] as? Int == 1_800_000_000)
+    let database = try subject.ask("GET", "/metrics/history?metric=SuccessfulRequests&operation=CreateTable").json
+    #expect((database["points"] as? [Any])?.count == 1)
+    for target in [
+      "/tables/users/metrics", "/tables/users/metrics?metric=Nope", "/metrics/history?metric=UserErrors&minutes=0",
+      "/metrics/history?metric=UserErrors&metrik=1",
+    ] {
+      try subject.expectRefusal("GET", target, "", 400)
+    }
+    try subject.expectRefusal("GET", "/tables/absent/metrics?metric=UserErrors", "", 404)
+  }
+
   @Test(.timeLimit(.minutes(2))) func overASocket() async throws {
     let subject = try Subject()
     let server = try await AdminServer.start(host: "127.0.0.1", port: 0, api: subject.api, isLoopback: true)

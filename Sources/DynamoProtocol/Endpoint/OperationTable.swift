@@ -41,6 +41,7 @@ enum OperationTable {
   private static let settings: [Entry] = [
     Entry(TagResource.self), Entry(UntagResource.self), Entry(ListTagsOfResource.self),
     Entry(PutResourcePolicy.self), Entry(GetResourcePolicy.self), Entry(DeleteResourcePolicy.self),
+    Entry(UpdateTableReplicaAutoScaling.self), Entry(DescribeTableReplicaAutoScaling.self),
     Entry(UpdateTimeToLive.self), Entry(DescribeTimeToLive.self), Entry(UpdateContributorInsights.self),
     Entry(DescribeContributorInsights.self), Entry(ListContributorInsights.self),
   ]
@@ -50,8 +51,8 @@ enum OperationTable {
     Entry(DeleteBackup.self), Entry(ListExports.self), Entry(DescribeExport.self), Entry(ListImports.self),
     Entry(DescribeImport.self), Entry(ListGlobalTables.self), Entry(DescribeGlobalTable.self),
     Entry(DescribeGlobalTableSettings.self), Entry(CreateGlobalTable.self), Entry(UpdateGlobalTable.self),
-    Entry(UpdateGlobalTableSettings.self), Entry(DescribeTableReplicaAutoScaling.self),
-    Entry(UpdateTableReplicaAutoScaling.self), Entry(DescribeKinesisStreamingDestination.self),
+    Entry(UpdateGlobalTableSettings.self),
+    Entry(DescribeKinesisStreamingDestination.self),
     Entry(DisableKinesisStreamingDestination.self), Entry(UpdateKinesisStreamingDestination.self),
   ]
 

@@ -6,8 +6,10 @@ extension DescribeTableReplicaAutoScaling: WireOperation {
   static let input = Structure("DescribeTableReplicaAutoScalingInput", of: Field.self) { _ in .tableName }
 
   @_lifetime(wire: copy wire)
-  static func read(_ wire: inout RequestReader) throws(SerializationFault) -> Request {
-    var request = Request()
+  static func read(
+    _ wire: inout RequestReader
+  ) throws(SerializationFault) -> DescribeTableReplicaAutoScalingRequest {
+    var request = DescribeTableReplicaAutoScalingRequest(tableName: "")
     var members = try wire.begin(input, at: .element)
     while let field = try wire.next(&members, as: Field.self) {
       switch field {
@@ -15,5 +17,58 @@ extension DescribeTableReplicaAutoScaling: WireOperation {
       }
     }
     return request
+  }
+
+  static func write(_ response: DescribeTableReplicaAutoScalingResponse, to json: inout JSONWriter) {
+    json.autoScaling(response.tableAutoScalingDescription)
+  }
+}
+
+extension JSONWriter {
+  mutating func autoScaling(_ table: TableAutoScalingDescription) {
+    object(table, named: "TableAutoScalingDescription") { json, table in
+      json.string(table.tableName, named: "TableName")
+      json.word(table.tableStatus, named: "TableStatus")
+      json.array(table.replicas, named: "Replicas") { json, replica in
+        json.beginObject()
+        json.string(replica.regionName, named: "RegionName")
+        json.array(replica.globalSecondaryIndexes, named: "GlobalSecondaryIndexes") { json, index in
+          json.beginObject()
+          json.string(index.indexName, named: "IndexName")
+          json.word(index.indexStatus, named: "IndexStatus")
+          json.settings(index.read, named: "ProvisionedReadCapacityAutoScalingSettings")
+          json.settings(index.write, named: "ProvisionedWriteCapacityAutoScalingSettings")
+          json.endObject()
+        }
+        json.settings(replica.read, named: "ReplicaProvisionedReadCapacityAutoScalingSettings")
+        json.settings(replica.write, named: "ReplicaProvisionedWriteCapacityAutoScalingSettings")
+        json.word(replica.status, named: "ReplicaStatus")
+        json.endObject()
+      }
+    }
+  }
+
+  /// A direction's settings; one that is not scaled is told to be so.
+  private mutating func settings(_ settings: AutoScalingSettings?, named name: StaticString) {
+    self.name(name)
+    beginObject()
+    integer(settings?.minimumUnits, named: "MinimumUnits")
+    integer(settings?.maximumUnits, named: "MaximumUnits")
+    bool(settings == nil, named: "AutoScalingDisabled")
+    string(settings?.roleARN, named: "AutoScalingRoleArn")
+    if let settings {
+      array([settings], named: "ScalingPolicies") { json, settings in
+        json.beginObject()
+        json.string(settings.policyName, named: "PolicyName")
+        json.object(settings, named: "TargetTrackingScalingPolicyConfiguration") { json, settings in
+          json.bool(settings.disableScaleIn, named: "DisableScaleIn")
+          json.integer(settings.scaleInCooldownSeconds, named: "ScaleInCooldown")
+          json.integer(settings.scaleOutCooldownSeconds, named: "ScaleOutCooldown")
+          json.double(settings.targetPercent, named: "TargetValue")
+        }
+        json.endObject()
+      }
+    }
+    endObject()
   }
 }

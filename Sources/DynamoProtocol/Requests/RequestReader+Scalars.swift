@@ -46,6 +46,15 @@ extension RequestReader {
     return value
   }
 
+  /// The current member's number, whole or not.
+  @_lifetime(self: copy self)
+  mutating func double(_ cursor: MemberCursor) throws(SerializationFault) -> Double {
+    let kind = try json.kind()
+    guard kind == .number else { throw try wrongType(kind, .double, at: .member) }
+    let number = try json.readNumber()
+    return Double(json.text(of: number)) ?? .infinity
+  }
+
   /// A truth value. The service takes a few words for one, too.
   @_lifetime(self: copy self)
   mutating func bool() throws(SerializationFault) -> Bool {

@@ -7,6 +7,8 @@ indirect enum Shape: Sendable {
   case integer
   /// A 64-bit integer.
   case long
+  /// A number with a fraction.
+  case double
   case list(Shape)
   /// A map from strings.
   case map(Shape)
@@ -21,6 +23,7 @@ indirect enum Shape: Sendable {
     case .boolean: "java.lang.Boolean"
     case .integer: "java.lang.Integer"
     case .long: "java.lang.Long"
+    case .double: "java.lang.Double"
     case .list(let element): "java.util.List<\(element.javaName)>"
     case .map(let value): "java.util.Map<java.lang.String, \(value.javaName)>"
     case .structure(let structure): "com.amazonaws.dynamodb.v20120810.\(structure.name)"
@@ -47,6 +50,7 @@ extension SerializationFault {
     case .boolean: scalar(found, isDecimal, type: "Boolean", expected)
     case .integer: scalar(found, isDecimal, type: "Integer", expected)
     case .long: scalar(found, isDecimal, type: "Long", expected)
+    case .double: scalar(found, isDecimal, type: "Double", expected)
     case .blob:
       switch found {
       case .object, .array: scalar(found, isDecimal, type: "", expected)

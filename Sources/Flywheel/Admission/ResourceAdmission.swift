@@ -65,6 +65,8 @@ package final class ResourceAdmission: Sendable {
   /// What has been used of partitions that are gone since, by being split.
   private let retired: (readUnits: Double, writeUnits: Double)
   let minutes: ResourceMinutes
+  /// Counts units and refusals, as metrics tell them.
+  package let meter: ResourceMeter
 
   /// - Parameter previous: what stood for the table or index until now, whose units and partitions go on.
   init(_ setup: Setup, previous: ResourceAdmission?, at now: Int64) {
@@ -78,6 +80,7 @@ package final class ResourceAdmission: Sendable {
     writes = Lane(setup.writes, from: previous, .write, now)
     ranges = setup.ranges
     level = setup.level
+    meter = previous?.meter ?? ResourceMeter()
     minutes = previous?.minutes ?? ResourceMinutes(setup, at: now)
     var left: [ClosedRange<UInt64>: Partition] = [:]
     for position in 0..<(previous?.ranges.count ?? 0) {
@@ -128,26 +131,31 @@ package final class ResourceAdmission: Sendable {
   package func refusalOfRead(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = reads.limit, reads.bucket.isInDebt(at: now) {
       reads.throttled.add(1, ordering: .relaxed)
-      return AdmissionRefusal(limit.kind, .read, of: self)
+      return refusal(limit.kind, .read)
     }
     guard limitsPartitions else { return nil }
     let partition = partition(of: hash)
     guard partition.reads.bucket.isInDebt(at: now) else { return nil }
     partition.reads.countThrottled()
-    return AdmissionRefusal(.keyRangeThroughput, .read, of: self)
+    return refusal(.keyRangeThroughput, .read)
   }
 
   /// Why a write of what has a hash is refused now; nil if it is admitted.
   package func refusalOfWrite(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = writes.limit, writes.bucket.isInDebt(at: now) {
       writes.throttled.add(1, ordering: .relaxed)
-      return AdmissionRefusal(limit.kind, .write, of: self)
+      return refusal(limit.kind, .write)
     }
     guard limitsPartitions else { return nil }
     let partition = partition(of: hash)
     guard partition.writes.bucket.isInDebt(at: now) else { return nil }
     partition.writes.countThrottled()
-    return AdmissionRefusal(.keyRangeThroughput, .write, of: self)
+    return refusal(.keyRangeThroughput, .write)
+  }
+
+  private func refusal(_ kind: RateLimit.Kind, _ direction: CapacityDirection) -> AdmissionRefusal {
+    meter.countThrottled(kind, direction)
+    return AdmissionRefusal(kind, direction, of: self)
   }
 
   // MARK: Charging
@@ -157,6 +165,7 @@ package final class ResourceAdmission: Sendable {
     let partition = partition(of: hash)
     if limitsPartitions { partition.reads.bucket.take(units, at: now) }
     partition.countRead(units, of: hash)
+    meter.count(units, .read)
     endMinuteIfDue(at: now)
   }
 
@@ -165,11 +174,13 @@ package final class ResourceAdmission: Sendable {
     let partition = partition(of: hash)
     if limitsPartitions { partition.writes.bucket.take(units, at: now) }
     partition.countWrite(units, of: hash)
+    meter.count(units, .write)
     endMinuteIfDue(at: now)
   }
 
   /// Takes back a charge for what did not happen after all.
   package func takeBack(_ units: Double, _ direction: CapacityDirection, of hash: UInt64) {
+    meter.count(-units, direction)
     let partition = partition(of: hash)
     switch direction {
     case .read:

@@ -34,6 +34,7 @@ package enum StoredDefinition {
     ]
     fields["Policy"] = table.policy.map(encode)
     fields["PolicyDeleted"] = table.policyDeleted.map { .int(Int($0)) }
+    fields["AutoScaling"] = StoredAutoScaling.encode(table.autoScaling)
     fields["TimeToLive"] = table.timeToLive.map(encode)
     fields["TimeToLiveChanged"] = table.timeToLiveChanged.map { .time($0) }
     fields["Insights"] = table.contributorInsights.map(encode)
@@ -81,6 +82,7 @@ package enum StoredDefinition {
     table.timeToLiveChanged = try fields.optionalTime("TimeToLiveChanged")
     table.contributorInsights = try insights(fields)
     table.partitions = try partitions(fields)
+    table.autoScaling = try StoredAutoScaling.decode(fields)
     table.collectionsID = try fields.optionalID("CollectionsId")
     table.becameOnDemand = try fields.optionalTime("BecameOnDemand")
     table.onDemandThroughput = try onDemand(fields)
@@ -168,6 +170,7 @@ package enum StoredDefinition {
       "Warm": encode(index.warmThroughput),
     ]
     fields["Backfilling"] = index.isBackfilling ? .bool(true) : nil
+    fields["AutoScaling"] = StoredAutoScaling.encode(index.autoScaling)
     fields["OnDemand"] = index.specification.onDemandThroughput.map(encode)
     fields["Insights"] = index.contributorInsights.map(encode)
     return .map(fields)
@@ -184,6 +187,7 @@ package enum StoredDefinition {
       warmThroughput: try warm(fields.map("Warm")))
     index.isBackfilling = try fields.flag("Backfilling")
     index.contributorInsights = try insights(fields)
+    index.autoScaling = try StoredAutoScaling.decode(fields)
     return index
   }
 

@@ -14,6 +14,8 @@ package final class Table: Sendable {
   /// included and those being deleted not.
   package let indexes: [Index]
   package let counters: ItemCounters
+  /// Counts what becomes of requests.
+  package let meter: RequestMeter
   /// What admits reads and writes by their rate; nil if nothing is limited or counted.
   package let admission: ResourceAdmission?
   /// Whether a write can be refused for what it does to a global index.
@@ -35,6 +37,7 @@ package final class Table: Sendable {
     self.counters = counters[definition.id] ?? ItemCounters()
     // A table that was made again under its old name begins afresh, as do its indexes.
     let previous = previous?.id == definition.id ? previous : nil
+    meter = previous?.meter ?? RequestMeter(operationCount: MeteredOperations.itemCount)
     admission = settings?.admission(
       of: definition, arn: arn, counters: self.counters, previous: previous?.admission)
     let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)

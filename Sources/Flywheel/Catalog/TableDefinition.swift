@@ -44,6 +44,7 @@ package struct TableDefinition: Sendable, Hashable {
   /// Where the partitions of the table and of its global indexes begin, by id; nothing of one for which nothing was
   /// noted yet.
   package var partitions: [UInt32: PartitionRanges] = [:]
+  package var autoScaling = AutoScaling()
   package var policy: AttachedPolicy?
   /// When a policy was last taken off, as its revisions count; nil if the table has one or never had any.
   package var policyDeleted: Int64?
@@ -130,6 +131,7 @@ package struct GlobalIndexDefinition: Sendable, Hashable {
   package var warmThroughput: WarmLevel
   /// Whether the index's busiest keys are told; nil if they never were.
   package var contributorInsights: ContributorInsights?
+  package var autoScaling = AutoScaling()
 
   package init(
     id: UInt32, specification: GlobalSecondaryIndex, status: IndexStatus, throughput: ThroughputHistory,

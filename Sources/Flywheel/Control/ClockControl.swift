@@ -29,6 +29,7 @@ public final class ClockControl: Sendable {
   private let offset = Atomic<Int64>(0)
   private let standing = Atomic<Int64>(ClockControl.runs)
   private let changing = Mutex<Void>(())
+  private let observer = Mutex<(@Sendable () -> Void)?>(nil)
   /// How far the source's elapsed time is ahead of its time of day.
   private let elapsedAhead: Int64
 
@@ -36,6 +37,16 @@ public final class ClockControl: Sendable {
   package init(over source: DatabaseClock) {
     self.source = source
     elapsedAhead = source.elapsedNanoseconds - source.nanosecondsSince1970
+  }
+
+  /// Has `body` called before and after every change of the clock, on the thread that makes it.
+  package func observe(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
+
+  private func change(_ body: () -> Void) {
+    let observe = observer.withLock { $0 }
+    observe?()
+    changing.withLock { _ in body() }
+    observe?()
   }
 
   /// The clock that is controlled.
@@ -70,17 +81,17 @@ public final class ClockControl: Sendable {
   /// Times before 1970 and after the year 2099 are taken for the nearest that is neither. Setting a clock back is
   /// allowed: items don't expire twice, and capacity that was used stays used until the clock is where it was.
   public func set(to time: Timestamp) {
-    changing.withLock { _ in move(to: time.nanosecondsSince1970, standing: isFrozen) }
+    change { move(to: time.nanosecondsSince1970, standing: isFrozen) }
   }
 
   /// Stops the clock where it is.
   public func freeze() {
-    changing.withLock { _ in move(to: nanoseconds, standing: true) }
+    change { move(to: nanoseconds, standing: true) }
   }
 
   /// Stops the clock at a time.
   public func freeze(at time: Timestamp) {
-    changing.withLock { _ in move(to: time.nanosecondsSince1970, standing: true) }
+    change { move(to: time.nanosecondsSince1970, standing: true) }
   }
 
   /// Moves the clock on, whether it runs or stands.
@@ -88,7 +99,7 @@ public final class ClockControl: Sendable {
   /// - Parameter duration: how far; not negative.
   public func advance(by duration: Duration) {
     precondition(duration >= .zero, "a clock is advanced, not turned back")
-    changing.withLock { _ in
+    change {
       let (seconds, attoseconds) = duration.components
       let whole = min(seconds, Self.range.upperBound / 1_000_000_000)
       move(to: nanoseconds + whole * 1_000_000_000 + attoseconds / 1_000_000_000, standing: isFrozen)
@@ -97,12 +108,12 @@ public final class ClockControl: Sendable {
 
   /// Lets a clock that stands run on from where it stands.
   public func resume() {
-    changing.withLock { _ in move(to: nanoseconds, standing: false) }
+    change { move(to: nanoseconds, standing: false) }
   }
 
   /// Gives up all control: the time is again that of the clock that the database was opened with.
   public func release() {
-    changing.withLock { _ in
+    change {
       offset.store(0, ordering: .relaxed)
       standing.store(Self.runs, ordering: .relaxed)
     }

@@ -8,11 +8,15 @@ extension Database {
     _: O.Type, _ request: O.Request, under verdict: FaultControl.Verdict,
     completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
+    let started = meterStart(O.self)
     let run: @Sendable (Bool) -> Void = { [self] isClosing in
       if isClosing { return completion(.failure(refusal)) }
-      if let error = verdict.error { return completion(.failure(error)) }
+      if let error = verdict.error {
+        meter(O.self, .failure(error), of: meter(ofTargetsOf: request), started: 0)
+        return completion(.failure(error))
+      }
       let accepted = pool.submit { [self] in
-        deliver(attempt(O.self, request, io: .blocking)!) { result in
+        deliver(O.self, attempt(O.self, request, io: .blocking)!, started) { result in
           completion(verdict.applied(to: result))
         }
       }
@@ -20,6 +24,12 @@ extension Database {
     }
     if verdict.delayMilliseconds == 0 { return run(false) }
     if !delays.schedule(afterMilliseconds: verdict.delayMilliseconds, run) { completion(.failure(refusal)) }
+  }
+
+  /// The meter of the table that a request names first, if there is such a table.
+  private func meter<Request>(ofTargetsOf request: Request) -> RequestMeter? {
+    guard let name = (request as? any TargetedRequest)?.targets.first?.tableName else { return nil }
+    return catalog.snapshot.tables[TableName.resolve(name)]?.meter
   }
 
   /// As `performAndWait`, for a request that something happens to.

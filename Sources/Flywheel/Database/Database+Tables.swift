@@ -11,6 +11,7 @@ extension Database {
       try checkOpen()
       throw .service(ServiceError(.resourceNotFound, "Requested resource not found"))
     }
+    if context.meter == nil { context.meter = table.meter }
     return table
   }
 

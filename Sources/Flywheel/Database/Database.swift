@@ -35,6 +35,7 @@ public final class Database: Sendable {
   public let clockControl: ClockControl
   /// What is to go wrong with requests, for programs that test how they deal with it. Nothing unless it is set.
   public let faults = FaultControl()
+  package let metrics = Metrics()
   let pool: BlockingPool
   /// What waits because a fault delays it.
   let delays = DelayTimer(waitersMax: 10_000)
@@ -146,6 +147,7 @@ extension Database {
       database.catalog.minuteBell.listen { [weak database] admission, outcome in
         database?.minuteEnded(of: admission, outcome)
       }
+      database.clockControl.observe { [weak database] in database?.clockMoves() }
       if store.counters == nil {
         database.scheduleRecount(of: store.tables, at: before)
       }
@@ -209,9 +211,11 @@ extension Database {
     else {
       return
     }
+    clockControl.observe(nil)
     delays.close()
     pool.close()
     housekeeper.close()
+    flushMetrics()
     let countersAreRight = recountsPending == 0
     do throws(TreeError) {
       try catalog.close { [tree] snapshot throws(TreeError) in

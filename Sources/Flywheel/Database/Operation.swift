@@ -24,6 +24,12 @@ package protocol Operation: SendableMetatype {
   /// them straight to a thread that may block.
   static var mayRunInline: Bool { get }
 
+  /// The number by which metrics count the operation; nil for one that is none of the API's.
+  static var meterNumber: Int? { get }
+
+  /// How many items a response returns, of operations that return any number.
+  static func returnedCount(_ response: Response) -> Int?
+
   /// Does the work. See the type's essay for what it may and may not do.
   static func run(
     _ request: Request, in database: Database, _ context: inout OperationContext
@@ -32,6 +38,8 @@ package protocol Operation: SendableMetatype {
 
 extension Operation {
   package static var mayRunInline: Bool { true }
+  package static var meterNumber: Int? { MeteredOperations.number(of: name) }
+  package static func returnedCount(_ response: Response) -> Int? { nil }
 }
 
 /// What an operation is told and what it tells besides its response.
@@ -40,6 +48,8 @@ package struct OperationContext: Sendable {
   package let io: ReadIO
   /// The newest sequence number that the answer depends on; 0 when it depends on durable state only.
   package var observed: SequenceNumber = 0
+  /// Counts what becomes of the request: the meter of the first table that it came to.
+  package var meter: RequestMeter?
 
   package init(io: ReadIO) {
     self.io = io

@@ -37,11 +37,12 @@ extension Database {
     if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
       return perform(O.self, request, under: verdict, completion: completion)
     }
+    let started = meterStart(O.self)
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
-      return deliver(outcome, completion)
+      return deliver(O.self, outcome, started, completion)
     }
     let accepted = pool.submit { [self] in
-      deliver(attempt(O.self, request, io: .blocking)!, completion)
+      deliver(O.self, attempt(O.self, request, io: .blocking)!, started, completion)
     }
     if !accepted { completion(.failure(refusal)) }
   }
@@ -54,12 +55,14 @@ extension Database {
     if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
       return try performAndWait(O.self, request, under: verdict)
     }
+    let started = meterStart(O.self)
     let outcome = attempt(O.self, request, io: .blocking)!
     do throws(TreeError) {
       try tree.waitUntilDurable(outcome.observed)
     } catch {
       throw failure(of: O.name, error)
     }
+    meter(O.self, outcome.result, of: outcome.meter, started: started)
     return try outcome.result.get()
   }
 
@@ -73,15 +76,19 @@ extension Database {
         perform(O.self, request, under: verdict) { continuation.resume(returning: $0) }
       }.get()
     }
+    let started = meterStart(O.self)
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
-      if outcome.observed <= tree.durableSequence { return try outcome.result.get() }
+      if outcome.observed <= tree.durableSequence {
+        meter(O.self, outcome.result, of: outcome.meter, started: started)
+        return try outcome.result.get()
+      }
       return try await withCheckedContinuation { continuation in
-        deliver(outcome) { continuation.resume(returning: $0) }
+        deliver(O.self, outcome, started) { continuation.resume(returning: $0) }
       }.get()
     }
     return try await withCheckedContinuation { continuation in
       let accepted = pool.submit { [self] in
-        deliver(attempt(O.self, request, io: .blocking)!) { continuation.resume(returning: $0) }
+        deliver(O.self, attempt(O.self, request, io: .blocking)!, started) { continuation.resume(returning: $0) }
       }
       if !accepted { continuation.resume(returning: .failure(refusal)) }
     }.get()
@@ -91,6 +98,8 @@ extension Database {
   struct Outcome<Response: Sendable>: Sendable {
     var result: Result<Response, ServiceError>
     var observed: SequenceNumber
+    /// That of the table that it was about.
+    var meter: RequestMeter?
   }
 
   /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block
@@ -100,15 +109,17 @@ extension Database {
       var context = OperationContext(io: io)
       do throws(Interruption) {
         let response = try O.run(request, in: self, &context)
-        return Outcome(result: .success(response), observed: context.observed)
+        return Outcome(result: .success(response), observed: context.observed, meter: context.meter)
       } catch {
         switch error {
         case .restart: continue
         case .wouldBlock:
           precondition(io == .memoryOnly, "an operation that may block says that it would")
           return nil
-        case .service(let error): return Outcome(result: .failure(error), observed: context.observed)
-        case .engine(let error): return Outcome(result: .failure(failure(of: O.name, error)), observed: 0)
+        case .service(let error):
+          return Outcome(result: .failure(error), observed: context.observed, meter: context.meter)
+        case .engine(let error):
+          return Outcome(result: .failure(failure(of: O.name, error)), observed: 0, meter: context.meter)
         }
       }
     }
@@ -117,16 +128,18 @@ extension Database {
   }
 
   /// Calls `completion` once what the outcome depends on is durable.
-  func deliver<Response: Sendable>(
-    _ outcome: Outcome<Response>, _ completion: @escaping @Sendable (Result<Response, ServiceError>) -> Void
+  func deliver<O: Operation>(
+    _: O.Type, _ outcome: Outcome<O.Response>, _ started: UInt64,
+    _ completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
-    if outcome.observed == 0 { return completion(outcome.result) }
+    if outcome.observed == 0 {
+      meter(O.self, outcome.result, of: outcome.meter, started: started)
+      return completion(outcome.result)
+    }
     tree.whenDurable(outcome.observed) { [self] error in
-      if let error {
-        completion(.failure(failure(of: "commit", error)))
-      } else {
-        completion(outcome.result)
-      }
+      let result = error.map { .failure(failure(of: "commit", $0)) } ?? outcome.result
+      meter(O.self, result, of: outcome.meter, started: started)
+      completion(result)
     }
   }
 

@@ -19,6 +19,8 @@ package enum CatalogKeys {
     case cleanClose = 5
     /// That a transaction with a client's token was done, by time and token.
     case token = 6
+    /// What a table came to in a minute, by minute and id.
+    case metrics = 16
   }
 
   package static let meta = prefix(.meta)
@@ -45,6 +47,23 @@ package enum CatalogKeys {
   /// Where the records of the ten minutes of `span` begin.
   package static func tokens(from span: UInt32) -> [UInt8] {
     prefix(.token) + bytes(of: span)
+  }
+
+  /// The key of what the table with an id came to in a minute since 1970.
+  package static func metrics(minute: UInt32, id: UInt32) -> [UInt8] {
+    metrics(from: minute) + bytes(of: id)
+  }
+
+  /// Where the records of a minute begin.
+  package static func metrics(from minute: UInt32) -> [UInt8] {
+    prefix(.metrics) + bytes(of: minute)
+  }
+
+  /// The minute and the id of the key of a record of metrics; nil for a key of another form.
+  package static func minuteAndID(ofMetrics key: [UInt8]) -> (minute: UInt32, id: UInt32)? {
+    guard key.count == 13 else { return nil }
+    func number(_ range: Range<Int>) -> UInt32 { key[range].reduce(0) { $0 << 8 | UInt32($1) } }
+    return (number(5..<9), number(9..<13))
   }
 
   /// Where the keys of a kind begin and the first key behind them.

@@ -1,21 +1,43 @@
-/// Describes how the replicas of a global table scale; no table is one.
+/// Which table's auto scaling is to be described.
+public struct DescribeTableReplicaAutoScalingRequest: Sendable {
+  /// The table's name or its ARN.
+  public var tableName: String
+
+  public init(tableName: String) {
+    self.tableName = tableName
+  }
+}
+
+/// The scaling as it is.
+public struct DescribeTableReplicaAutoScalingResponse: Sendable {
+  public var tableAutoScalingDescription: TableAutoScalingDescription
+
+  public init(tableAutoScalingDescription: TableAutoScalingDescription) {
+    self.tableAutoScalingDescription = tableAutoScalingDescription
+  }
+}
+
+extension Database {
+  /// Describes the auto scaling of a table and its global indexes.
+  ///
+  /// - Throws: ``ErrorCode/resourceNotFound``.
+  nonisolated(nonsending) public func describeTableReplicaAutoScaling(
+    _ request: DescribeTableReplicaAutoScalingRequest
+  ) async throws(ServiceError) -> DescribeTableReplicaAutoScalingResponse {
+    try await performAsync(DescribeTableReplicaAutoScaling.self, request)
+  }
+}
+
 package enum DescribeTableReplicaAutoScaling: Operation {
   package static let name = "DescribeTableReplicaAutoScaling"
 
-  package struct Request: Sendable {
-    package var tableName: String = ""
-
-    package init() {}
-  }
-
-  /// There is none.
-  package typealias Response = Never
-
   package static func run(
-    _ request: Request, in database: Database, _ context: inout OperationContext
-  ) throws(Interruption) -> Response {
-    throw .service(
-      ServiceError(
-        .resourceNotFound, Absences.globalTable(TableName.resolve(request.tableName))))
+    _ request: DescribeTableReplicaAutoScalingRequest, in database: Database,
+    _ context: inout OperationContext
+  ) throws(Interruption) -> DescribeTableReplicaAutoScalingResponse {
+    let table = try database.anyTable(request.tableName, &context)
+    return DescribeTableReplicaAutoScalingResponse(
+      tableAutoScalingDescription: TableAutoScalingDescription(
+        of: table.definition, region: database.options.region))
   }
 }

@@ -95,15 +95,18 @@ extension Database {
     let view = tree.appliedView()
     var staged = StagedWrites(capacityBytes: 4_096)
     var tally = CapacityTally()
+    var expired = 0
     for key in keys {
       let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: self, io: .blocking)
       guard let old = snapshot.copy, let seconds = timeToLive.seconds(of: old.view), seconds < now,
         seconds >= now - TimeToLive.ageSecondsMax
       else { continue }
+      expired += 1
       try staged.stage(
         key.span.bytes, in: table, old: old, new: nil, view: view, of: self, io: .blocking, &tally)
     }
     try staged.settleCollections(in: view, of: self, io: .blocking)
     try staged.commit(to: self, &context)
+    table.meter.countExpired(expired)
   }
 }

@@ -70,8 +70,14 @@ package struct AdminAPI: Sendable {
   /// A path, in which "*" stands for any one part, and what serves it by method.
   private static let routes: [(path: [String], handlers: [(method: String, handler: Handler)])] = [
     (["health"], [("GET", { api, _ throws(AdminFault) in api.health() })]),
+    (["metrics"], [("GET", { api, _ throws(AdminFault) in api.metrics() })]),
+    (["metrics", "history"], [("GET", { api, call throws(AdminFault) in try api.history(call, table: nil) })]),
     (["tables"], [("GET", { api, _ throws(AdminFault) in api.listTables() })]),
     (["tables", "*"], [("GET", { api, call throws(AdminFault) in try api.describeTable(call) })]),
+    (
+      ["tables", "*", "metrics"],
+      [("GET", { api, call throws(AdminFault) in try api.history(call, table: call.path[1]) })]
+    ),
     (
       ["clock"],
       [

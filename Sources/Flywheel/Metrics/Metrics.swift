@@ -1,0 +1,131 @@
+import LSMTree
+import Synchronization
+
+/// Everything that a database measures of itself, and the minute that is being gathered.
+///
+/// **Counting** costs a request two or three atomic additions to memory of its own thread (`MeterCells`). Nothing is
+/// locked, and no request is told apart from another; only one in eight is timed, which two looks at a clock each would
+/// otherwise cost more than all the rest.
+///
+/// **Gathering.** Once a minute (`roll`) the meters' totals are compared with those of the last time; what has come
+/// since belongs to the minute in which it was gathered last. A clock that is moved by its user is gathered before and
+/// after, so that what was counted stays in the minute in which it happened.
+///
+/// **Keeping.** A minute that has passed becomes one record for each table that was used in it
+/// (`Database.writeMinute`); see Docs/Formats/Metrics.md.
+package final class Metrics: Sendable {
+  /// What belongs to no table.
+  package let ofDatabase = RequestMeter(operationCount: MeteredOperations.names.count)
+  /// How many requests came by; which of them are timed is told by it.
+  let requests = MeterCells(count: 1)
+  private let isTicking = Atomic<Bool>(false)
+  let state = Mutex(GatheredMinute())
+  /// What auto scaling remembers.
+  let scaling = Mutex(ScalingMemory())
+
+  package init() {}
+
+  /// Has minutes gathered from now on, if they aren't.
+  @inline(__always)
+  func tick(_ database: Database) {
+    guard !isTicking.load(ordering: .relaxed) else { return }
+    startTicking(database)
+  }
+
+  @inline(never)
+  private func startTicking(_ database: Database) {
+    guard !isTicking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    // What was counted before belongs to the minute that it is now.
+    state.withLock { $0.begin(at: database.clock.minute) }
+    scheduleRoll(database)
+  }
+
+  /// Looks again when the minute is over, by the machine's own time.
+  private func scheduleRoll(_ database: Database) {
+    let intoMinute = database.clock.nanosecondsSince1970 / 1_000_000 % 60_000
+    _ = database.delays.schedule(afterMilliseconds: Int(60_000 - intoMinute) + 1) {
+      [weak database] isClosing in
+      guard !isClosing, let database else { return }
+      _ = database.pool.submit { [weak database] in
+        guard let database, database.isOpen else { return }
+        database.rollMetrics()
+        database.metrics.scheduleRoll(database)
+      }
+    }
+  }
+}
+
+/// The minute that is being gathered.
+struct GatheredMinute: Sendable {
+  /// Of one table, and of what was last seen of it.
+  struct Table: Sendable {
+    var name = ""
+    var requests = RequestMeter.Totals()
+    /// Of the table ("") and its global indexes.
+    var resources: [String: ResourceMeter.Totals] = [:]
+    /// What has come in this minute.
+    var gathered: [MetricSeries: MetricStatistics] = [:]
+  }
+
+  /// By id; 0 is the database as a whole.
+  var tables: [UInt32: Table] = [:]
+  /// Minutes since 1970; nil before anything is gathered.
+  private(set) var minute: Int64?
+  /// The hour in which old records were last thrown away.
+  var prunedHour: Int64?
+
+  mutating func begin(at minute: Int64) {
+    if self.minute == nil { self.minute = minute }
+  }
+
+  /// Gives up what was gathered, if a minute has passed, and begins the one that it is.
+  mutating func finish(at now: Int64) -> (minute: Int64, tables: [(id: UInt32, table: Table)])? {
+    guard let minute, minute != now else {
+      minute = now
+      return nil
+    }
+    self.minute = now
+    return (minute, takeGathered())
+  }
+
+  mutating func takeGathered() -> [(id: UInt32, table: Table)] {
+    let used = tables.filter { !$0.value.gathered.isEmpty }.map { (id: $0.key, table: $0.value) }
+    for (id, _) in used { tables[id]!.gathered = [:] }
+    return used.sorted { $0.id < $1.id }
+  }
+}
+
+extension GatheredMinute.Table {
+  mutating func gather(_ meter: RequestMeter) {
+    let totals = meter.totals
+    totals.forEachMetric(since: requests, taking: meter) { metric, operation, statistics in
+      gathered[MetricSeries(metric, operation: operation), default: .init()].merge(statistics)
+    }
+    requests = totals
+  }
+
+  mutating func gather(_ meter: ResourceMeter, index: String?) {
+    let totals = meter.totals
+    let earlier = resources[index ?? ""] ?? ResourceMeter.Totals()
+    totals.since(earlier).forEachMetric { metric, statistics in
+      gathered[MetricSeries(metric, indexName: index), default: .init()].merge(statistics)
+    }
+    resources[index ?? ""] = totals
+  }
+
+  /// Notes how much is provisioned, of tables of which there is anything else to tell.
+  mutating func gather(_ throughput: ThroughputHistory, index: String?) {
+    func note(_ metric: MetricName, _ units: Int) {
+      let value = Double(units)
+      gathered[MetricSeries(metric, indexName: index)] = MetricStatistics(
+        sampleCount: 1, sum: value, minimum: value, maximum: value)
+    }
+    note(.provisionedReadCapacityUnits, throughput.readCapacityUnits)
+    note(.provisionedWriteCapacityUnits, throughput.writeCapacityUnits)
+  }
+}
+
+extension DatabaseClock {
+  /// Whole minutes since 1970.
+  package var minute: Int64 { nanosecondsSince1970 / 60_000_000_000 }
+}

@@ -1,0 +1,130 @@
+/// What becomes of requests: of one table, or of the whole database for those that have none.
+package final class RequestMeter: Sendable {
+  private let cells: MeterCells
+  private let operationCount: Int
+
+  private enum Cell {
+    static let conditionsFailed = 0
+    static let conflicts = 1
+    static let userErrors = 2
+    static let expired = 3
+    static let operations = 4
+    // Of each operation.
+    static let successes = 0
+    static let timed = 1
+    static let nanoseconds = 2
+    static let slowest = 3
+    /// How much quicker than `slowestNanoseconds` the quickest was: a maximum, too.
+    static let quickest = 4
+    static let returned = 5
+    static let throttled = 6
+    static let systemErrors = 7
+    static let perOperation = 8
+  }
+
+  /// An hour, which is longer than any request.
+  private static let slowestNanoseconds = 3_600_000_000_000
+
+  /// - Parameter operationCount: how many of `MeteredOperations.names`, from the first, it can count.
+  package init(operationCount: Int) {
+    self.operationCount = operationCount
+    cells = MeterCells(count: Cell.operations + operationCount * Cell.perOperation)
+  }
+
+  /// Whether requests for an operation are counted here.
+  @inline(__always)
+  package func counts(operation: Int) -> Bool { operation < operationCount }
+
+  /// Counts a success.
+  ///
+  /// - Parameters:
+  ///   - nanoseconds: how long it took; nil if nobody looked.
+  ///   - returned: the items it returned, of those that return any number.
+  @inline(__always)
+  package func countSuccess(operation: Int, nanoseconds: Int?, returned: Int?) {
+    let first = Cell.operations + operation * Cell.perOperation
+    cells.add(1, to: first + Cell.successes)
+    if let returned { cells.add(returned, to: first + Cell.returned) }
+    guard let nanoseconds else { return }
+    cells.add(1, to: first + Cell.timed)
+    cells.add(nanoseconds, to: first + Cell.nanoseconds)
+    cells.raise(first + Cell.slowest, to: nanoseconds)
+    cells.raise(first + Cell.quickest, to: Self.slowestNanoseconds - nanoseconds)
+  }
+
+  /// Counts an answer with an error, except of those errors that belong to the database as a whole.
+  package func countFailure(operation: Int, _ code: ErrorCode) {
+    let first = Cell.operations + operation * Cell.perOperation
+    switch code {
+    case .conditionalCheckFailed: cells.add(1, to: Cell.conditionsFailed)
+    case .transactionConflict, .transactionCanceled: break
+    case .provisionedThroughputExceeded, .throttling, .requestLimitExceeded:
+      cells.add(1, to: first + Cell.throttled)
+    case .internalServerError, .serviceUnavailable: cells.add(1, to: first + Cell.systemErrors)
+    default: break
+    }
+    if code == .transactionConflict { cells.add(1, to: Cell.conflicts) }
+  }
+
+  package func countConflicts(_ count: Int) { cells.add(count, to: Cell.conflicts) }
+  package func countConditionFailures(_ count: Int) { cells.add(count, to: Cell.conditionsFailed) }
+  package func countUserError() { cells.add(1, to: Cell.userErrors) }
+  package func countExpired(_ count: Int) { cells.add(count, to: Cell.expired) }
+
+  /// What was counted since the meter was made.
+  package var totals: Totals { Totals(cells: cells.totals) }
+
+  /// The quickest and the slowest request of an operation since they were last taken, in nanoseconds.
+  fileprivate func takeExtremes(_ operation: Int) -> (quickest: Int, slowest: Int) {
+    let first = Cell.operations + operation * Cell.perOperation
+    let slowest = cells.takeMaxima(first + Cell.slowest)
+    return (Self.slowestNanoseconds - cells.takeMaxima(first + Cell.quickest), slowest)
+  }
+
+  package struct Totals: Sendable {
+    fileprivate var cells: [Int]
+
+    package init() { cells = [] }
+    fileprivate init(cells: [Int]) { self.cells = cells }
+
+    /// The numbers that changed since an earlier moment, by their names.
+    ///
+    /// - Parameter meter: the meter whose extremes are taken; nil leaves them and tells averages in their place.
+    package func forEachMetric(
+      since earlier: Totals, taking meter: RequestMeter?,
+      _ body: (_ metric: MetricName, _ operation: String?, MetricStatistics) -> Void
+    ) {
+      func change(_ cell: Int) -> Int { cells[cell] - (earlier.cells.isEmpty ? 0 : earlier.cells[cell]) }
+      func report(_ metric: MetricName, _ cell: Int, _ operation: String? = nil, samples: Int? = nil) {
+        let sum = change(cell)
+        guard sum != 0 else { return }
+        body(
+          metric, operation,
+          MetricStatistics(
+            sampleCount: samples ?? sum, sum: Double(sum), minimum: Double(sum), maximum: Double(sum)))
+      }
+      report(.conditionalCheckFailedRequests, Cell.conditionsFailed)
+      report(.transactionConflict, Cell.conflicts)
+      report(.userErrors, Cell.userErrors)
+      report(.timeToLiveDeletedItemCount, Cell.expired)
+      for (operation, name) in MeteredOperations.names.enumerated() {
+        let first = Cell.operations + operation * Cell.perOperation
+        guard first < cells.count else { break }
+        let successes = change(first + Cell.successes)
+        report(.successfulRequests, first + Cell.successes, name)
+        report(.returnedItemCount, first + Cell.returned, name, samples: successes)
+        report(.throttledRequests, first + Cell.throttled, name)
+        report(.systemErrors, first + Cell.systemErrors, name)
+        let timed = change(first + Cell.timed)
+        guard timed > 0 else { continue }
+        let sum = Double(change(first + Cell.nanoseconds)) / 1e6
+        var statistics = MetricStatistics(sampleCount: timed, sum: sum)
+        (statistics.minimum, statistics.maximum) = (statistics.average, statistics.average)
+        if let (quickest, slowest) = meter?.takeExtremes(operation), slowest > 0 {
+          (statistics.minimum, statistics.maximum) = (Double(quickest) / 1e6, Double(slowest) / 1e6)
+        }
+        body(.successfulRequestLatency, name, statistics)
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// How the runner counts and times requests.
+extension Database {
+  /// The first of so many requests of each stripe of threads is timed.
+  private static let timedOneIn = 8
+
+  /// Begins to count a request.
+  ///
+  /// - Returns: the moment at which it began, if it is one that is timed, else 0.
+  @inline(__always)
+  func meterStart<O: Operation>(_: O.Type) -> UInt64 {
+    guard O.mayRunInline else {
+      metrics.tick(self)
+      return MonotonicClock.nanoseconds
+    }
+    let requests = metrics.requests.add(1, to: 0)
+    guard requests & (Self.timedOneIn - 1) == 0 else { return 0 }
+    metrics.tick(self)
+    return MonotonicClock.nanoseconds
+  }
+
+  /// Counts a request that is answered.
+  ///
+  /// - Parameters:
+  ///   - meter: that of the table that it was about; nil if it came to none.
+  ///   - started: what `meterStart` returned.
+  @inline(__always)
+  func meter<O: Operation>(
+    _: O.Type, _ result: Result<O.Response, ServiceError>, of meter: RequestMeter?, started: UInt64
+  ) {
+    guard let number = O.meterNumber else { return }
+    let counting = meter ?? metrics.ofDatabase
+    switch result {
+    case .success(let response):
+      (counting.counts(operation: number) ? counting : metrics.ofDatabase).countSuccess(
+        operation: number, nanoseconds: started == 0 ? nil : Int(MonotonicClock.nanoseconds - started),
+        returned: O.returnedCount(response))
+    case .failure(let error): meterFailure(number, error, counting)
+    }
+  }
+
+  @inline(never)
+  private func meterFailure(_ number: Int, _ error: ServiceError, _ meter: RequestMeter) {
+    (meter.counts(operation: number) ? meter : metrics.ofDatabase).countFailure(operation: number, error.code)
+    for reason in error.cancellationReasons {
+      switch reason.code {
+      case .transactionConflict: meter.countConflicts(1)
+      case .conditionalCheckFailed: meter.countConditionFailures(1)
+      default: break
+      }
+    }
+    if error.code.isUserError { metrics.ofDatabase.countUserError() }
+  }
+}
+
+extension ErrorCode {
+  /// Whether the service counts the error among UserErrors: all of status 400 but failed conditions, conflicts and
+  /// throttling.
+  fileprivate var isUserError: Bool {
+    switch self {
+    case .conditionalCheckFailed, .transactionConflict, .transactionCanceled, .provisionedThroughputExceeded,
+      .throttling,
+      .requestLimitExceeded, .internalServerError, .serviceUnavailable:
+      false
+    default: true
+    }
+  }
+}

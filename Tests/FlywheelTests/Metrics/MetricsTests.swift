@@ -1,0 +1,251 @@
+import DynamoModel
+import Flywheel
+import LSMTree
+import Testing
+
+/// What is counted, in which minute it is told, and for how long it is kept.
+@Suite struct MetricsTests {
+  /// A database with one provisioned table, on a clock that stands.
+  private struct Subject {
+    static let start: Int64 = 1_800_000_000
+    let database: Database
+
+    init(_ fileSystem: any FileSystem = MemoryFileSystem()) throws {
+      var options = DatabaseOptions()
+      options.clock = DatabaseClock { Self.start * 1_000_000_000 }
+      database = try Database.open(at: "/database", options: options, fileSystem: fileSystem)
+    }
+
+    func createTable() throws {
+      var request = CreateTableRequest.keyed("table")
+      request.billingMode = .provisioned
+      request.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 2)
+      _ = try database.performAndWait(CreateTable.self, request)
+    }
+
+    @discardableResult
+    func put(_ id: String = "a", condition: String? = nil) -> ErrorCode? {
+      code {
+        _ = try database.performAndWait(
+          PutItem.self,
+          PutItemRequest(tableName: "table", item: Item(["id": .string(id)]), conditionExpression: condition))
+      }
+    }
+
+    @discardableResult
+    func get(_ id: String = "a") -> ErrorCode? {
+      code {
+        _ = try database.performAndWait(
+          GetItem.self, GetItemRequest(tableName: "table", key: Item(["id": .string(id)])))
+      }
+    }
+
+    func code(_ body: () throws -> Void) -> ErrorCode? {
+      do {
+        try body()
+        return nil
+      } catch {
+        return (error as? ServiceError)?.code
+      }
+    }
+
+    /// The total of a metric since the database was opened.
+    func total(_ metric: MetricName, _ operation: String? = nil, table: String? = "table") -> Double {
+      database.metricTotals().filter {
+        $0.metric == metric && $0.tableName == table && (operation == nil || $0.operation == operation)
+      }.reduce(0) { $0 + $1.statistics.sum }
+    }
+
+    /// The points of the last hour, as minutes since the start and sums.
+    func history(_ metric: MetricName, _ operation: String? = nil, table: String? = "table", period: Int = 1) throws
+      -> [[Double]]
+    {
+      let day: Int64 = 86_400
+      let query = MetricQuery(
+        metric, tableName: table, operation: operation, from: Self.time(-day), to: Self.time(day * 30),
+        periodMinutes: period)
+      return try database.metricHistory(query).map { point in
+        [Double(point.time.nanosecondsSince1970 / 1_000_000_000 - Self.start) / 60, point.statistics.sum]
+      }
+    }
+
+    static func time(_ seconds: Int64) -> Timestamp {
+      Timestamp(nanosecondsSince1970: (start + seconds) * 1_000_000_000)
+    }
+  }
+
+  @Test func countsByTableAndOperation() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    for _ in 0..<3 { #expect(subject.put() == nil) }
+    for _ in 0..<4 { #expect(subject.get() == nil) }
+    #expect(subject.put(condition: "attribute_not_exists(id)") == .conditionalCheckFailed)
+    #expect(subject.put(condition: "nonsense") == .validation)
+    _ = try subject.database.performAndWait(Scan.self, ScanRequest(tableName: "table"))
+    #expect(subject.total(.successfulRequests, "PutItem") == 3)
+    #expect(subject.total(.successfulRequests, "GetItem") == 4)
+    #expect(subject.total(.successfulRequests, "Scan") == 1)
+    #expect(subject.total(.returnedItemCount, "Scan") == 1)
+    #expect(subject.total(.returnedItemCount, "GetItem") == 0)
+    #expect(subject.total(.conditionalCheckFailedRequests) == 1)
+    #expect(subject.total(.userErrors, table: nil) == 1)
+    #expect(subject.total(.consumedWriteCapacityUnits) == 4)
+    #expect(subject.total(.consumedReadCapacityUnits) == 2.5)
+    #expect(subject.total(.provisionedWriteCapacityUnits) == 2)
+    #expect(subject.total(.successfulRequests, "CreateTable", table: nil) == 1)
+    #expect(subject.total(.successfulRequestLatency, "CreateTable", table: nil) > 0)
+    #expect(subject.total(.successfulRequestLatency, "PutItem") > 0)
+  }
+
+  @Test func countsWhatIsThrottled() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    // Two units a second with 300 seconds' worth saved; nothing comes back while the clock stands.
+    var admitted = 0
+    while subject.put() == nil { admitted += 1 }
+    #expect(subject.put() == .provisionedThroughputExceeded)
+    #expect(subject.total(.consumedWriteCapacityUnits) == Double(admitted))
+    #expect(subject.total(.writeThrottleEvents) == 2)
+    #expect(subject.total(.writeProvisionedThroughputThrottleEvents) == 2)
+    #expect(subject.total(.readThrottleEvents) == 0)
+    #expect(subject.total(.throttledRequests, "PutItem") == 2)
+    // A fault counts as what it plays.
+    try subject.database.faults.add(Fault(.throttle, operations: ["GetItem"], extent: .next(1)))
+    try subject.database.faults.add(
+      Fault(.fail(ServiceError(.internalServerError)), operations: ["Scan"], extent: .next(1)))
+    subject.get()
+    _ = subject.code { _ = try subject.database.performAndWait(Scan.self, ScanRequest(tableName: "table")) }
+    #expect(subject.total(.throttledRequests, "GetItem") == 1)
+    #expect(subject.total(.systemErrors, "Scan") == 1)
+  }
+
+  @Test func countsIndexesByThemselvesAndWhatHasExpired() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    var request = CreateTableRequest.keyed("table")
+    request.attributeDefinitions?.append(AttributeDefinition("g", .string))
+    request.globalSecondaryIndexes = [
+      GlobalSecondaryIndex(
+        indexName: "byG", keySchema: [KeySchemaElement("g", .hash)], projection: Projection(.all))
+    ]
+    _ = try subject.database.performAndWait(CreateTable.self, request)
+    let expired = Subject.start - 5
+    let item = try Item(["id": "x", "g": "y", "until": .number(DynamoNumber(expired))])
+    _ = try subject.database.performAndWait(PutItem.self, PutItemRequest(tableName: "table", item: item))
+    let ofIndex = subject.database.metricTotals().first {
+      $0.metric == .consumedWriteCapacityUnits && $0.indexName == "byG"
+    }
+    #expect(ofIndex?.statistics.sum == 1)
+    _ = try subject.database.performAndWait(
+      UpdateTimeToLive.self,
+      UpdateTimeToLiveRequest(
+        tableName: "table",
+        timeToLiveSpecification: TimeToLiveSpecification(enabled: true, attributeName: "until")))
+    while try subject.database.expireStep(ofTable: "table") ?? 0 > 0 {}
+    #expect(subject.total(.timeToLiveDeletedItemCount) == 1)
+  }
+
+  @Test func aMinuteIsToldWhenItHasPassed() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    subject.database.clockControl.freeze()
+    subject.put()
+    subject.put()
+    #expect(try subject.history(.consumedWriteCapacityUnits).isEmpty)
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 2]])
+    subject.put()
+    subject.database.clockControl.advance(by: .seconds(180))
+    subject.put()
+    subject.get()
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 2], [1, 1], [4, 1]])
+    #expect(try subject.history(.successfulRequests, "GetItem") == [[4, 1]])
+    #expect(try subject.history(.provisionedReadCapacityUnits) == [[0, 1], [1, 1], [4, 1]])
+    #expect(try subject.history(.successfulRequests, "CreateTable", table: nil) == [[0, 1]])
+    // Periods begin at multiples of their length: the start is 0 minutes past an hour.
+    #expect(try subject.history(.consumedWriteCapacityUnits, period: 2) == [[0, 3], [4, 1]])
+    #expect(throws: DatabaseError.self) { try subject.history(.userErrors, period: 0) }
+  }
+
+  @Test func minutesSurviveACloseAndAreAddedTo() throws {
+    let disk = MemoryFileSystem()
+    var subject = try Subject(disk)
+    try subject.createTable()
+    subject.put()
+    try subject.database.close()
+    subject = try Subject(disk)
+    defer { try? subject.database.close() }
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 1]])
+    subject.put()
+    subject.put()
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 3]])
+  }
+
+  @Test func whatIsOlderThanFifteenDaysIsThrownAway() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    subject.database.clockControl.freeze()
+    subject.put()
+    subject.database.clockControl.advance(by: .seconds(15 * 86_400))
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 1]])
+    subject.put()
+    subject.database.clockControl.advance(by: .seconds(3_600))
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[15 * 1_440, 1]])
+    // Not only hidden.
+    let range = CatalogKeys.range(.metrics)
+    var cursor = try subject.database.tree.cursor(
+      in: subject.database.tree.appliedView(), from: range.lower, to: range.upper)
+    var minutes: Set<UInt32> = []
+    try cursor.seekToFirst()
+    while cursor.isValid {
+      minutes.insert(try #require(CatalogKeys.minuteAndID(ofMetrics: [UInt8](copying: cursor.key))).minute)
+      try cursor.next()
+    }
+    #expect(minutes == [UInt32(Subject.start / 60 + 15 * 1_440)])
+  }
+
+  @Test func recordsAreReadAsTheyAreWritten() {
+    var record = MetricRecord(tableName: "täble", series: [:])
+    for (position, metric) in MetricName.allCases.enumerated() {
+      #expect(MetricName(code: metric.code) == metric)
+      let series = MetricSeries(
+        metric, operation: position % 2 == 0 ? "GetItem" : nil, indexName: position % 3 == 0 ? "index" : nil)
+      record.series[series] = MetricStatistics(
+        sampleCount: position, sum: Double(position) / 3, minimum: -1, maximum: 1e300)
+    }
+    let bytes = record.encoded
+    #expect(MetricRecord(bytes) == record)
+    #expect(Set(MetricName.allCases.map(\.code)).count == MetricName.allCases.count)
+    for count in 0..<bytes.count where MetricRecord(Array(bytes[..<count])) != nil {
+      // Only a cut between two series leaves a record.
+      #expect(MetricRecord(Array(bytes[..<count]))!.series.count < record.series.count)
+    }
+    #expect(MetricRecord([2]) == nil)
+    // A metric of a later release is left out.
+    var newer = MetricRecord(tableName: "t", series: [MetricSeries(.userErrors): MetricStatistics(sampleCount: 1, sum: 1)])
+      .encoded
+    newer[3] = 250
+    #expect(MetricRecord(newer)?.series.isEmpty == true)
+  }
+
+  @Test func everyOperationHasItsNumber() {
+    #expect(Set(MeteredOperations.names) == OperationNames.all)
+    for (number, name) in MeteredOperations.names.enumerated() {
+      #expect(MeteredOperations.number(of: name) == number)
+    }
+    #expect(GetItem.meterNumber == MeteredOperations.number(of: GetItem.name))
+    #expect(PutItem.meterNumber == MeteredOperations.number(of: PutItem.name))
+    #expect(UpdateItem.meterNumber == MeteredOperations.number(of: UpdateItem.name))
+    #expect(DeleteItem.meterNumber == MeteredOperations.number(of: DeleteItem.name))
+    #expect(Query.meterNumber == MeteredOperations.number(of: Query.name))
+    #expect(Scan.meterNumber == MeteredOperations.number(of: Scan.name))
+    #expect(BatchGetItem.meterNumber == MeteredOperations.number(of: BatchGetItem.name))
+    #expect(BatchWriteItem.meterNumber == MeteredOperations.number(of: BatchWriteItem.name))
+  }
+}
