@@ -128,7 +128,7 @@ let package = Package(
     .testTarget(
       name: "FlywheelCLITests",
       dependencies: [
-        "FlywheelCLI", "Flywheel", "LSMTree",
+        "FlywheelCLI", "FlywheelServer", "Flywheel", "LSMTree",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

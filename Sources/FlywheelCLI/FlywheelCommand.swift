@@ -7,7 +7,9 @@ struct FlywheelCommand: AsyncParsableCommand {
     commandName: "flywheel",
     abstract: "A key-value database with the DynamoDB API.",
     version: version,
-    subcommands: [ServeCommand.self, InspectCommand.self, VerifyCommand.self, RotateKeyCommand.self])
+    subcommands: [
+      ServeCommand.self, InspectCommand.self, VerifyCommand.self, RotateKeyCommand.self, TopCommand.self,
+    ])
 
   static let version = "0.1.0"
 

@@ -5,7 +5,12 @@ What botocore retries, and how often: its documentation of retries in mode "stan
 """
 
 import json
+import os
+import pty
 import re
+import select
+import subprocess
+import termios
 import urllib.error
 import urllib.request
 
@@ -15,7 +20,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from support import clients
-from support.process import ServerProcess, wait_until
+from support.process import BINARY, ServerProcess, wait_until
 
 
 class Admin:
@@ -140,3 +145,92 @@ def test_tables_are_shown(admin):
     with pytest.raises(urllib.error.HTTPError) as failure:
         admin("GET", "/tables/absent")
     assert failure.value.code == 404
+
+
+def test_what_was_counted_is_told(admin, administered, patient):
+    patient.put_item(TableName="users", Item={"id": {"S": "counted"}})
+    with urllib.request.urlopen(administered.admin.url + "/metrics", timeout=60) as response:
+        lines = response.read().decode().splitlines()
+    assert any(line.startswith('flywheel_ConsumedWriteCapacityUnits_total{TableName="users"} ') for line in lines)
+    admin("PUT", "/clock", {"frozen": True, "advanceSeconds": 60})
+    points = admin("GET", "/tables/users/metrics?metric=SuccessfulRequests&operation=PutItem&minutes=5")["points"]
+    assert sum(point["sum"] for point in points) >= 1
+
+
+def test_units_follow_their_use(admin, patient):
+    """Two minutes above the target raise the units (developer guide, "Managing throughput capacity automatically")."""
+    admin("PUT", "/clock", {"frozen": True})
+    patient.create_table(
+        TableName="scaled",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    )
+    tracking = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 50.0, "ScaleOutCooldown": 60}}
+    answer = patient.update_table_replica_auto_scaling(
+        TableName="scaled",
+        ProvisionedWriteCapacityAutoScalingUpdate={
+            "MinimumUnits": 1,
+            "MaximumUnits": 10,
+            "ScalingPolicyUpdate": {"PolicyName": "follow", **tracking},
+        },
+    )
+    replica = answer["TableAutoScalingDescription"]["Replicas"][0]
+    settings = replica["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+    assert (settings["MinimumUnits"], settings["MaximumUnits"]) == (1, 10)
+    policy = settings["ScalingPolicies"][0]
+    assert policy["PolicyName"] == "follow"
+    assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
+    assert replica["ReplicaProvisionedReadCapacityAutoScalingSettings"] == {"AutoScalingDisabled": True}
+    for _ in range(2):
+        for number in range(120):
+            patient.put_item(TableName="scaled", Item={"id": {"S": str(number)}})
+        admin("PUT", "/clock", {"advanceSeconds": 60})
+    table = patient.describe_table(TableName="scaled")["Table"]
+    assert table["ProvisionedThroughput"]["WriteCapacityUnits"] == 4
+    patient.delete_table(TableName="scaled")
+
+
+def test_top_prints_a_picture_and_json(administered, patient):
+    patient.put_item(TableName="users", Item={"id": {"S": "seen"}})
+
+    def top(*options):
+        command = [str(BINARY), "top", administered.admin.url, *options]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+    picture = top("--once", "--interval", "0.2")
+    assert picture.returncode == 0, picture.stderr
+    assert "TABLE" in picture.stdout and "users" in picture.stdout and "\x1b" not in picture.stdout
+    activity = json.loads(top("--once", "--json").stdout)
+    users = next(resource for resource in activity["resources"] if resource["table"] == "users")
+    assert users["writeUnits"] >= 1 and users["partitions"]
+    nobody = subprocess.run([str(BINARY), "top", ":1"], capture_output=True, text=True, timeout=120)
+    assert nobody.returncode == 69 and "can't ask" in nobody.stderr
+
+
+def test_top_draws_until_q_and_restores_the_terminal(administered):
+    """On a pseudo-terminal: another screen while it runs, the old one and its settings afterwards."""
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    process = subprocess.Popen(
+        [str(BINARY), "top", administered.admin.url, "--interval", "0.1"], stdin=slave, stdout=slave, stderr=slave
+    )
+    drawn = b""
+    try:
+        while b"users" not in drawn:
+            readable, _, _ = select.select([master], [], [], 60)
+            assert readable, drawn
+            drawn += os.read(master, 65_536)
+        assert b"\x1b[?1049h" in drawn
+        os.write(master, b"q")
+        while b"\x1b[?1049l" not in drawn:
+            readable, _, _ = select.select([master], [], [], 60)
+            assert readable, drawn
+            drawn += os.read(master, 65_536)
+        assert process.wait(timeout=60) == 0
+        assert termios.tcgetattr(slave)[3] == before[3]
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+        os.close(slave)

@@ -118,7 +118,8 @@ import Testing
       tableName: "users", attributeDefinitions: [AttributeDefinition("id", .string)],
       keySchema: [KeySchemaElement("id", .hash)], billingMode: .payPerRequest)
     _ = try subject.database.performAndWait(CreateTable.self, request)
-    _ = try subject.database.performAndWait(PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "a"])))
+    _ = try subject.database.performAndWait(
+      PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "a"])))
     let response = subject.api.respond(to: AdminRequest("GET", "/metrics"))
     #expect(response.contentType.hasPrefix("text/plain"))
     let lines = Set(String(decoding: response.body, as: UTF8.self).split(separator: "\n"))
@@ -133,15 +134,47 @@ import Testing
         as? [[String: Any]])
     #expect(points.map { $0["sum"] as? Double } == [1])
     #expect(points.first?["time"] as? Int == 1_800_000_000)
-    let database = try subject.ask("GET", "/metrics/history?metric=SuccessfulRequests&operation=CreateTable").json
+    let database = try subject.ask("GET", "/metrics/history?metric=SuccessfulRequests&operation=CreateTable")
+      .json
     #expect((database["points"] as? [Any])?.count == 1)
     for target in [
-      "/tables/users/metrics", "/tables/users/metrics?metric=Nope", "/metrics/history?metric=UserErrors&minutes=0",
+      "/tables/users/metrics", "/tables/users/metrics?metric=Nope",
+      "/metrics/history?metric=UserErrors&minutes=0",
       "/metrics/history?metric=UserErrors&metrik=1",
     ] {
       try subject.expectRefusal("GET", target, "", 400)
     }
     try subject.expectRefusal("GET", "/tables/absent/metrics?metric=UserErrors", "", 404)
+  }
+
+  @Test func showsPartitionsAndActivity() throws {
+    let subject = try Subject()
+    defer { try? subject.database.close() }
+    let request = CreateTableRequest(
+      tableName: "users", attributeDefinitions: [AttributeDefinition("id", .string)],
+      keySchema: [KeySchemaElement("id", .hash)], billingMode: .payPerRequest)
+    _ = try subject.database.performAndWait(CreateTable.self, request)
+    for _ in 0..<100 {
+      _ = try subject.database.performAndWait(
+        PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "hot"])))
+    }
+    let partitions = try #require(
+      subject.ask("GET", "/tables/users/partitions").json["partitions"] as? [[String: Any]])
+    #expect(partitions.count == 4, "on-demand tables begin with four")
+    #expect(partitions.first?["firstHash"] as? String == "0")
+    #expect(partitions.reduce(0) { $0 + ($1["writeUnits"] as? Double ?? 0) } == 100)
+    try subject.expectRefusal("GET", "/tables/users/partitions?index=none", "", 404)
+    try subject.expectRefusal("GET", "/tables/absent/partitions", "", 404)
+
+    let response = subject.api.respond(to: AdminRequest("GET", "/activity"))
+    let activity = try #require(Activity(json: response.body))
+    let users = try #require(activity.resources.first)
+    #expect(users.table == "users" && users.index == nil && !users.isProvisioned)
+    #expect(users.items == 1 && users.writeUnits == 100 && users.requests == 100)
+    #expect(users.partitions.count == 4)
+    #expect(users.partitions.reduce(0) { $0 + $1.writeUnits } == 100)
+    #expect(activity.time == 1_800_000_000 && activity.seconds > 0)
+    #expect(Activity(json: Array("{}".utf8)) == nil)
   }
 
   @Test(.timeLimit(.minutes(2))) func overASocket() async throws {

@@ -88,7 +88,9 @@ extension Database {
     }
     return try await withCheckedContinuation { continuation in
       let accepted = pool.submit { [self] in
-        deliver(O.self, attempt(O.self, request, io: .blocking)!, started) { continuation.resume(returning: $0) }
+        deliver(O.self, attempt(O.self, request, io: .blocking)!, started) {
+          continuation.resume(returning: $0)
+        }
       }
       if !accepted { continuation.resume(returning: .failure(refusal)) }
     }.get()

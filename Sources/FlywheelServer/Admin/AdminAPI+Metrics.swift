@@ -18,7 +18,8 @@ extension AdminAPI {
       throw .badRequest("\(unknown) is not known here")
     }
     guard let metric = call.query["metric"].flatMap(MetricName.init(rawValue:)) else {
-      throw .badRequest("metric must be one of \(MetricName.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw .badRequest(
+        "metric must be one of \(MetricName.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let minutes = try number("minutes", call, 60, 1...21_600)
     let now = database.clockControl.now.nanosecondsSince1970
@@ -68,7 +69,9 @@ private struct PrometheusText {
 
   mutating func append(_ total: MetricTotal) {
     let isLatency = total.metric == .successfulRequestLatency
-    let name = "flywheel_\(total.metric.rawValue)" + (isLatency ? "_milliseconds" : total.metric.isGauge ? "" : "_total")
+    let name =
+      "flywheel_\(total.metric.rawValue)"
+      + (isLatency ? "_milliseconds" : total.metric.isGauge ? "" : "_total")
     if last != total.metric {
       last = total.metric
       text += "# TYPE \(name) \(isLatency ? "summary" : total.metric.isGauge ? "gauge" : "counter")\n"

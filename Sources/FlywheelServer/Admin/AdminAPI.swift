@@ -71,9 +71,13 @@ package struct AdminAPI: Sendable {
   private static let routes: [(path: [String], handlers: [(method: String, handler: Handler)])] = [
     (["health"], [("GET", { api, _ throws(AdminFault) in api.health() })]),
     (["metrics"], [("GET", { api, _ throws(AdminFault) in api.metrics() })]),
-    (["metrics", "history"], [("GET", { api, call throws(AdminFault) in try api.history(call, table: nil) })]),
+    (
+      ["metrics", "history"], [("GET", { api, call throws(AdminFault) in try api.history(call, table: nil) })]
+    ),
     (["tables"], [("GET", { api, _ throws(AdminFault) in api.listTables() })]),
     (["tables", "*"], [("GET", { api, call throws(AdminFault) in try api.describeTable(call) })]),
+    (["activity"], [("GET", { api, _ throws(AdminFault) in try api.activity() })]),
+    (["tables", "*", "partitions"], [("GET", { api, call throws(AdminFault) in try api.partitions(call) })]),
     (
       ["tables", "*", "metrics"],
       [("GET", { api, call throws(AdminFault) in try api.history(call, table: call.path[1]) })]

@@ -57,7 +57,8 @@ import Testing
     }
 
     /// The points of the last hour, as minutes since the start and sums.
-    func history(_ metric: MetricName, _ operation: String? = nil, table: String? = "table", period: Int = 1) throws
+    func history(_ metric: MetricName, _ operation: String? = nil, table: String? = "table", period: Int = 1)
+      throws
       -> [[Double]]
     {
       let day: Int64 = 86_400
@@ -228,8 +229,10 @@ import Testing
     }
     #expect(MetricRecord([2]) == nil)
     // A metric of a later release is left out.
-    var newer = MetricRecord(tableName: "t", series: [MetricSeries(.userErrors): MetricStatistics(sampleCount: 1, sum: 1)])
-      .encoded
+    var newer = MetricRecord(
+      tableName: "t", series: [MetricSeries(.userErrors): MetricStatistics(sampleCount: 1, sum: 1)]
+    )
+    .encoded
     newer[3] = 250
     #expect(MetricRecord(newer)?.series.isEmpty == true)
   }

@@ -1,0 +1,85 @@
+import FlywheelCLI
+import FlywheelServer
+import Testing
+
+/// What `flywheel top` draws of two moments.
+@Suite struct TopTests {
+  private func activity(seconds: Double, reads: Double, throttled: Double) -> Activity {
+    var table = Activity.Resource(table: "users", isProvisioned: true)
+    table.provisionedReadUnits = 5_000
+    table.provisionedWriteUnits = 100
+    table.items = 12_345
+    table.readUnits = reads
+    table.throttledReads = throttled
+    table.requests = reads + throttled
+    var hot = Activity.Partition()
+    hot.readUnits = reads
+    hot.throttled = throttled
+    hot.hotKeys = [.init(key: "{\"id\":{\"S\":\"u1\"}}", share: 0.75), .init(key: "#ab", share: 0)]
+    table.partitions = [Activity.Partition(), hot]
+    let index = Activity.Resource(table: "users", index: "byG", isProvisioned: true)
+    return Activity(seconds: seconds, time: 1_800_000_000, resources: [table, index])
+  }
+
+  @Test func showsRatesHeatAndHotKeys() throws {
+    let frame = TopFrame(
+      activity(seconds: 12, reads: 7_000, throttled: 11),
+      since: activity(seconds: 10, reads: 1_000, throttled: 1),
+      source: "here", width: 120, isColoured: false)
+    let lines = frame.lines(height: 100)
+    #expect(
+      lines[0].contains("08:00:00 UTC") && lines[0].contains("1 table ") && lines[0].contains("3k requests/s")
+    )
+    #expect(
+      lines[3].split(separator: " ").prefix(8) == ["users", "3k", "5k", "0", "100", "5", "0", "12.3k"])
+    #expect(lines[3].hasSuffix("| █| 2"))
+    #expect(lines[4].hasPrefix("  byG"))
+    #expect(lines.last == "  75% of partition 1 of users  {\"id\":{\"S\":\"u1\"}}")
+    #expect(!lines.contains { $0.contains("#ab") || $0.contains("\u{1B}") })
+  }
+
+  @Test func theFirstPictureHasNoRates() {
+    let now = activity(seconds: 12, reads: 7_000, throttled: 11)
+    let lines = TopFrame(now, since: nil, source: "here", width: 120, isColoured: false).lines(height: 100)
+    #expect(lines[3].split(separator: " ")[1] == "0")
+    // Nor one after the server was started again.
+    let later = activity(seconds: 2, reads: 10, throttled: 0)
+    let restarted = TopFrame(later, since: now, source: "here", width: 120, isColoured: false).lines(
+      height: 100)
+    #expect(restarted[3].split(separator: " ")[1] == "0")
+  }
+
+  @Test func redIsWhatThrottles() {
+    let frame = TopFrame(
+      activity(seconds: 12, reads: 7_000, throttled: 11),
+      since: activity(seconds: 10, reads: 1_000, throttled: 1),
+      source: "here", width: 120, isColoured: true)
+    #expect(frame.lines(height: 100)[3].contains("\u{1B}[41m█\u{1B}[0m"))
+  }
+
+  @Test func keepsToItsSize() {
+    let many = (0..<50).map {
+      Activity.Resource(table: "table-with-a-name-longer-than-its-column-\($0)", isProvisioned: false)
+    }
+    let frame = TopFrame(
+      Activity(seconds: 1, time: 0, resources: many), since: nil, source: "here", width: 80, isColoured: false
+    )
+    #expect(frame.lines(height: 24).count == 24)
+    #expect(frame.lines(height: 24).last == "… 30 more lines")
+    var wide = Activity.Resource(table: "wide", isProvisioned: false)
+    wide.partitions = [Activity.Partition](repeating: Activity.Partition(), count: 4_096)
+    let strip = TopFrame(
+      Activity(seconds: 1, time: 0, resources: [wide]), since: nil, source: "", width: 120, isColoured: false)
+    #expect(strip.lines(height: 9)[3].count <= 120)
+    #expect(strip.lines(height: 9)[3].hasSuffix("| 4096"))
+  }
+
+  @Test func numbersAreShort() {
+    for (number, text) in [
+      (0, "0"), (0.5, "0.5"), (12.34, "12.3"), (99.96, "100"), (999.4, "999"), (999.6, "1k"), (1_234, "1.2k"),
+      (123_456, "123k"), (999_999, "1M"), (2.5e9, "2.5G"), (7e12, "7T"),
+    ] as [(Double, String)] {
+      #expect(TopFrame.short(number) == text)
+    }
+  }
+}
