@@ -79,7 +79,10 @@ let package = Package(
     .executableTarget(
       name: "FlywheelCLI",
       dependencies: [
-        "FlywheelServer", "Flywheel", "FlywheelEncryption", "LSMTree",
+        "FlywheelServer", "DynamoProtocol", "Flywheel", "FlywheelEncryption", "LSMTree",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -8,7 +8,8 @@ struct FlywheelCommand: AsyncParsableCommand {
     abstract: "A key-value database with the DynamoDB API.",
     version: version,
     subcommands: [
-      ServeCommand.self, InspectCommand.self, VerifyCommand.self, RotateKeyCommand.self, TopCommand.self,
+      ServeCommand.self, ShellCommand.self, TopCommand.self, InspectCommand.self, VerifyCommand.self,
+      RotateKeyCommand.self,
     ])
 
   static let version = "0.1.0"

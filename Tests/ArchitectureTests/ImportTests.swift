@@ -17,8 +17,9 @@ import Testing
       "DynamoProtocol", "Flywheel", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
     ],
     "FlywheelCLI": [
-      "FlywheelServer", "Flywheel", "FlywheelEncryption", "LSMTree", "ArgumentParser", "Logging",
-      "ServiceLifecycle", "UnixSignals",
+      "FlywheelServer", "DynamoProtocol", "Flywheel", "FlywheelEncryption", "LSMTree", "ArgumentParser",
+      "Logging",
+      "NIOCore", "NIOPosix", "NIOHTTP1", "ServiceLifecycle", "UnixSignals",
     ],
   ]
 

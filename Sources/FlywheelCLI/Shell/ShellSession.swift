@@ -1,0 +1,54 @@
+import DynamoProtocol
+import Flywheel
+
+/// Runs statements and shows what they answer.
+package struct ShellSession {
+  package enum Form: Sendable {
+    /// Tables, drawn to a width; nil for as wide as they are.
+    case table(width: Int?)
+    /// Each item as a line of the API's JSON.
+    case json
+  }
+
+  private let runner: any StatementRunner
+  private let form: Form
+  private let write: (String) -> Void
+
+  package init(_ runner: any StatementRunner, form: Form, write: @escaping (String) -> Void) {
+    self.runner = runner
+    self.form = form
+    self.write = write
+  }
+
+  /// Runs one statement, and shows its pages one after the other.
+  ///
+  /// - Parameter goesOn: whether the next page is wanted, asked when there is one.
+  /// - Returns: how many items it answered.
+  package func run(
+    _ statement: String, goesOn: () -> Bool = { true }
+  ) async throws(ShellFailure) -> Int {
+    var count = 0
+    var token: String?
+    repeat {
+      let page = try await runner.run(statement, nextToken: token)
+      show(page.items)
+      count += page.items.count
+      token = page.nextToken
+    } while token != nil && goesOn()
+    return count
+  }
+
+  package func tableNames() async throws(ShellFailure) -> [String] {
+    try await runner.tableNames()
+  }
+
+  private func show(_ items: [Item]) {
+    guard !items.isEmpty else { return }
+    switch form {
+    case .table(let width):
+      for line in TableDrawing.lines(items, width: width) { write(line + "\n") }
+    case .json:
+      for item in items { write(String(decoding: ItemJSON.json(item.view), as: UTF8.self) + "\n") }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package import Flywheel
+
+/// Where the shell's statements are run: a database in this process, or an endpoint.
+package protocol StatementRunner: Sendable {
+  /// Runs a statement, or goes on with one.
+  ///
+  /// - Parameter nextToken: that of the page before.
+  func run(_ statement: String, nextToken: String?) async throws(ShellFailure) -> ShellPage
+
+  /// The names of all tables.
+  func tableNames() async throws(ShellFailure) -> [String]
+}
+
+/// A page of what a statement answers.
+package struct ShellPage: Sendable {
+  package var items: [Item]
+  package var nextToken: String?
+
+  /// The most items that one page looks at: as many as a person scrolls through.
+  static let itemsMax = 1_000
+
+  package init(items: [Item], nextToken: String? = nil) {
+    self.items = items
+    self.nextToken = nextToken
+  }
+}
+
+/// Why a statement was not run, in words for a person.
+package struct ShellFailure: Error, Sendable, Equatable {
+  package var message: String
+
+  package init(_ message: String) {
+    self.message = message
+  }
+}
+
+/// Runs statements in a database of this process.
+package struct EmbeddedRunner: StatementRunner {
+  private let database: Database
+
+  package init(_ database: Database) {
+    self.database = database
+  }
+
+  package func run(_ statement: String, nextToken: String?) async throws(ShellFailure) -> ShellPage {
+    do throws(ServiceError) {
+      let response = try await database.executeStatement(
+        ExecuteStatementRequest(
+          statement: statement, nextToken: nextToken, limit: ShellPage.itemsMax))
+      return ShellPage(items: Array(response.items), nextToken: response.nextToken)
+    } catch {
+      throw ShellFailure(error)
+    }
+  }
+
+  package func tableNames() async throws(ShellFailure) -> [String] {
+    var names: [String] = []
+    var last: String?
+    do throws(ServiceError) {
+      repeat {
+        let page = try await database.listTables(ListTablesRequest(exclusiveStartTableName: last))
+        names += page.tableNames
+        last = page.lastEvaluatedTableName
+      } while last != nil
+    } catch {
+      throw ShellFailure(error)
+    }
+    return names
+  }
+}
+
+extension ShellFailure {
+  /// A service's error as the shell tells it: its name, its text, and the item that came with it.
+  package init(_ error: ServiceError) {
+    var text = error.message.isEmpty ? error.code.name : "\(error.code.name): \(error.message)"
+    if let item = error.item { text += "\n  \(DisplayText.cell(.map(item.attributes)))" }
+    self.init(text)
+  }
+}

@@ -1,0 +1,129 @@
+import Flywheel
+import FlywheelCLI
+import Foundation
+import Testing
+
+/// Statements run by the shell: in scripts, page by page, with failures.
+@Suite struct ShellSessionTests {
+  private final class Output {
+    var written = ""
+    var told: [String] = []
+  }
+
+  private func database() async throws -> Database {
+    let database = try Database.inMemory()
+    _ = try await database.createTable(
+      CreateTableRequest(
+        tableName: "Users", attributeDefinitions: [AttributeDefinition("id", .string)],
+        keySchema: [KeySchemaElement("id", .hash)], billingMode: .payPerRequest))
+    return database
+  }
+
+  private func run(
+    _ script: String, on runner: any StatementRunner, form: ShellSession.Form = .table(width: nil),
+    keepsGoing: Bool = false
+  ) async -> (succeeded: Bool, output: Output) {
+    let output = Output()
+    let session = ShellSession(runner, form: form) { output.written += $0 }
+    var mode = ScriptMode(session, keepsGoing: keepsGoing) { output.told.append($0) }
+    var lines = script.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + "\n" }[...]
+    let succeeded = await mode.run { lines.popFirst().map(String.init) }
+    return (succeeded, output)
+  }
+
+  @Test func scriptsRunStatementByStatement() async throws {
+    let database = try await database()
+    let (succeeded, output) = await run(
+      """
+      -- two statements on one line, and one on two
+      INSERT INTO Users VALUE {'id': 'u1', 'name': 'A;B'}; INSERT INTO Users VALUE {'id': 'u2'};
+      SELECT id, name FROM Users
+        WHERE id IN ['u1', 'u2'];
+      SELECT id FROM Users WHERE id = 'u2'
+      """, on: EmbeddedRunner(database))
+    #expect(succeeded && output.told.isEmpty)
+    #expect(output.written == "id  name\n--  ----\nu1  A;B\nu2\nid\n--\nu2\n")
+  }
+
+  @Test func itemsAreWrittenAsJSON() async throws {
+    let database = try await database()
+    let (succeeded, output) = await run(
+      "INSERT INTO Users VALUE {'id': 'u1', 'n': 1}; SELECT * FROM Users;", on: EmbeddedRunner(database),
+      form: .json)
+    #expect(succeeded && output.written == #"{"id":{"S":"u1"},"n":{"N":"1"}}"# + "\n")
+  }
+
+  @Test func scriptsStopAtTheFirstFailure() async throws {
+    let database = try await database()
+    let script = "INSERT INTO Users VALUE {'id': 'u1'}; nonsense; INSERT INTO Users VALUE {'id': 'u2'};"
+    let (succeeded, output) = await run(script, on: EmbeddedRunner(database))
+    #expect(!succeeded)
+    #expect(
+      output.told == [
+        "ValidationException: Statement wasn't well formed, can't be processed: Expected data manipulation"
+      ])
+    #expect(try await database.executeStatement(.init(statement: "SELECT * FROM Users")).items.count == 1)
+  }
+
+  @Test func scriptsThatKeepGoingTellThatTheyFailed() async throws {
+    let database = try await database()
+    let script = "nonsense; INSERT INTO Users VALUE {'id': 'u2'}; INSERT INTO Users VALUE {'id': 'u2'}"
+    let (succeeded, output) = await run(script, on: EmbeddedRunner(database), keepsGoing: true)
+    #expect(!succeeded && output.told.count == 2)
+    #expect(output.told[1] == "DuplicateItemException: Duplicate primary key exists in table")
+    #expect(try await database.executeStatement(.init(statement: "SELECT * FROM Users")).items.count == 1)
+  }
+
+  @Test func allPagesAreShown() async throws {
+    let database = try await database()
+    for number in 0..<2_500 {
+      _ = try await database.putItem(
+        PutItemRequest(tableName: "Users", item: try Item(["id": .string("u\(number)")])))
+    }
+    let (succeeded, output) = await run("SELECT id FROM Users", on: EmbeddedRunner(database), form: .json)
+    #expect(succeeded && Set(output.written.split(separator: "\n")).count == 2_500)
+    #expect(try await EmbeddedRunner(database).tableNames() == ["Users"])
+  }
+
+  @Test(arguments: [
+    ("https://host", "https://host does not begin with http://, the only scheme that the shell speaks"),
+    ("http://", "http:// names no host"), ("http://host:no", "http://host:no has no usable port"),
+    ("http://a/b", "http://a/b names no host"),
+  ])
+  func endpointsAreChecked(url: String, message: String) {
+    #expect(throws: ShellFailure(message)) { try EndpointRunner(url: url) }
+  }
+
+  @Test func anEndpointThatIsNotThereIsToldOf() async throws {
+    let runner = try EndpointRunner(url: "http://127.0.0.1:1")
+    await #expect(throws: ShellFailure.self) { try await runner.run("SELECT 1", nextToken: nil) }
+  }
+
+  // MARK: - History
+
+  @Test func historyIsKeptAndBounded() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "flywheel-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/history"
+    var history = History(path: path)
+    #expect(history.entries.isEmpty)
+    for entry in ["one;", "one;", "two\nlines \\ and 'more';", "  ", "three;"] { history.add(entry) }
+    history.save()
+    #expect(History(path: path).entries == ["one;", "two\nlines \\ and 'more';", "three;"])
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    for number in 0..<3_000 { history.add("entry \(number)") }
+    history.save()
+    let read = History(path: path).entries
+    #expect(read.count == History.entriesMax && read.last == "entry 2999")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["history"])
+  }
+
+  @Test func historyThatCantBeWrittenIsNoFailure() {
+    var history = History(path: "/nonexistent/folder/history")
+    history.add("x")
+    history.save()
+    #expect(history.entries == ["x"])
+  }
+}
