@@ -87,19 +87,17 @@ struct StatementRead {
     _ key: [UInt8], in database: Database, _ context: OperationContext
   ) throws(Interruption) -> Page {
     guard parameters.startKey == nil else { throw StatementToken.ofAnotherRequest }
-    let admitted = try database.admitRead(at: key.span.bytes, of: table)
     var page = Page()
+    let admitted = try database.admitRead(at: key.span.bytes, of: table)
     let view = database.view(of: nil, isConsistent: parameters.isConsistent)
     let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
-    guard let item = snapshot.item else {
-      page.tally.addTable(CapacityUnits.read(sizeBytes: 0, consistent: parameters.isConsistent))
-      admitted.charge(page.tally)
-      return page
+    var sizeBytes = 0
+    if let item = snapshot.item {
+      sizeBytes = item.sizeBytes
+      if passes(item) { page.items.append(item) }
     }
-    page.tally.addTable(
-      CapacityUnits.read(sizeBytes: item.sizeBytes, consistent: parameters.isConsistent))
+    page.tally.addTable(CapacityUnits.read(sizeBytes: sizeBytes, consistent: parameters.isConsistent))
     admitted.charge(page.tally)
-    if passes(item) { page.items.append(item) }
     return page
   }
 
