@@ -50,6 +50,17 @@ struct PageReader {
   /// Reads the page that begins at one end of `range`. All of it is charged to the partition that holds the range's
   /// lower end.
   func read(_ range: EntryRange, forward: Bool) throws(Interruption) -> Page {
+    let (page, admitted) = try readUncharged(range, forward: forward)
+    admitted.charge(page.tally)
+    return page
+  }
+
+  /// Reads the page, for a caller who reads more before it is certain that the answer is given.
+  ///
+  /// - Returns: the page, and what it is to be charged to.
+  func readUncharged(
+    _ range: EntryRange, forward: Bool
+  ) throws(Interruption) -> (page: Page, admitted: AdmittedRead) {
     let admitted = try database.admitRead(at: range.lower.span.bytes, of: table, by: index)
     var page = Page()
     if !range.isEmpty {
@@ -62,8 +73,7 @@ struct PageReader {
     }
     let units = CapacityUnits.read(sizeBytes: page.entryBytes, consistent: isConsistent)
     if let index { page.tally.add(units, to: index) } else { page.tally.addTable(units) }
-    admitted.charge(page.tally)
-    return page
+    return (page, admitted)
   }
 
   private func read(

@@ -110,16 +110,19 @@ package enum BatchExecuteStatement: Operation {
 
     var response = BatchExecuteStatementResponse(responses: [])
     var tallies: [(tableName: String, tally: CapacityTally)] = []
+    var pages: [StatementRead.Page] = []
     for statement in statements {
-      let (answer, tally) = try statement.run(in: database, &context)
-      response.responses.append(answer)
-      guard let tally, let tableName = answer.tableName else { continue }
+      let outcome = try statement.run(in: database, &context)
+      response.responses.append(outcome.answer)
+      if let page = outcome.page { pages.append(page) }
+      guard let tally = outcome.tally, let tableName = outcome.answer.tableName else { continue }
       if let known = tallies.firstIndex(where: { $0.tableName == tableName }) {
         tallies[known].tally.add(tally)
       } else {
         tallies.append((tableName, tally))
       }
     }
+    for page in pages { page.charge() }
     let consumed = tallies.compactMap { tableName, tally in
       tally.report(request.returnConsumedCapacity, tableName: tableName)
     }

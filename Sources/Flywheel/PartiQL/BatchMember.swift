@@ -27,30 +27,35 @@ struct BatchMember {
     }
   }
 
+  struct Outcome {
+    var answer: BatchStatementResponse
+    /// What the statement used of its table; nil if it did not come to that.
+    var tally: CapacityTally?
+    /// What it read, which is still to be charged.
+    var page: StatementRead.Page?
+  }
+
   /// Runs the statement.
   ///
-  /// - Returns: what came of it, and what it used of its table if it came to that.
   /// - Throws: what ends the whole batch: the engine's errors, and `.wouldBlock` of one that reads.
-  func run(
-    in database: Database, _ context: inout OperationContext
-  ) throws(Interruption) -> (answer: BatchStatementResponse, tally: CapacityTally?) {
+  func run(in database: Database, _ context: inout OperationContext) throws(Interruption) -> Outcome {
     for _ in 0..<Database.restartsMax {
       do throws(Interruption) {
         return try attempt(in: database, &context)
       } catch {
         switch error {
         case .restart: continue
-        case .service(let failure): return (answer(failure), nil)
+        case .service(let failure): return Outcome(answer: answer(failure))
         case .wouldBlock, .engine: throw error
         }
       }
     }
-    return (answer(ServiceError(.internalServerError, "The table changed too often.")), nil)
+    return Outcome(answer: answer(ServiceError(.internalServerError, "The table changed too often.")))
   }
 
   private func attempt(
     in database: Database, _ context: inout OperationContext
-  ) throws(Interruption) -> (answer: BatchStatementResponse, tally: CapacityTally?) {
+  ) throws(Interruption) -> Outcome {
     let statement = try statement.get()
     var answer = BatchStatementResponse(tableName: statement.tableName)
     switch statement {
@@ -62,13 +67,13 @@ struct BatchMember {
       guard read.namesOnlyTheKey else { throw Self.keyMissing }
       let page = try read.page(in: database, context)
       answer.item = page.items.first
-      return (answer, page.tally)
+      return Outcome(answer: answer, tally: page.tally, page: page)
     case .insert, .update, .delete:
       let write = try StatementWrite(statement, in: database, &context)
       let outcome = try write.run(
         in: database, tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld, &context)
       answer.item = outcome.item
-      return (answer, outcome.tally)
+      return Outcome(answer: answer, tally: outcome.tally)
     case .exists:
       throw ExecuteStatement.existsOutsideTransaction
     }

@@ -20,6 +20,14 @@ struct StatementRead {
     /// The keys of the last item looked at, when the page ended before the statement did.
     var lastEvaluatedKey: Item?
     var tally = CapacityTally()
+    /// What the reads that the page is made of are charged to.
+    fileprivate var charges: [(read: AdmittedRead, tally: CapacityTally)] = []
+
+    /// Charges what was read. To be called once nothing can keep the answer from being given: an attempt that
+    /// ends halfway is run again.
+    func charge() {
+      for (read, tally) in charges { read.charge(tally) }
+    }
   }
 
   private let select: SelectStatement
@@ -97,7 +105,7 @@ struct StatementRead {
       if passes(item) { page.items.append(item) }
     }
     page.tally.addTable(CapacityUnits.read(sizeBytes: sizeBytes, consistent: parameters.isConsistent))
-    admitted.charge(page.tally)
+    page.charges = [(admitted, page.tally)]
     return page
   }
 
@@ -117,9 +125,10 @@ struct StatementRead {
     reader.filtersEntries = true
     let remaining = try remaining(ranges, forward: forward)
     for range in remaining {
-      let part = try reader.read(range, forward: forward)
+      let (part, admitted) = try reader.readUncharged(range, forward: forward)
       page.items.append(part.items)
       page.tally.add(part.tally)
+      page.charges.append((admitted, part.tally))
       page.lastEvaluatedKey = part.lastEvaluatedKey
       if part.lastEvaluatedKey != nil { break }
       reader.limit -= part.scannedCount

@@ -73,7 +73,7 @@ package struct EndpointRunner: StatementRunner {
     do {
       answer = try await exchange(operation, body)
     } catch {
-      throw ShellFailure("can't talk to \(host):\(port): \(error)")
+      throw ShellFailure("can't talk to \(host):\(port): \(Self.describe(error))")
     }
     guard answer.status == 200 else {
       let error = ClientJSON.error(answer.body.span.bytes)
@@ -83,6 +83,13 @@ package struct EndpointRunner: StatementRunner {
           : error.message.isEmpty ? error.type : "\(error.type): \(error.message)")
     }
     return answer.body
+  }
+
+  /// The reason alone, where a connection was tried at several addresses.
+  private static func describe(_ error: any Error) -> String {
+    guard let connection = error as? NIOConnectionError else { return "\(error)" }
+    if let last = connection.connectionErrors.last { return "\(last.error)" }
+    return connection.dnsAError.map { "\($0)" } ?? "the name is not known"
   }
 
   private func exchange(_ operation: String, _ body: [UInt8]) async throws -> HTTPAnswer {
