@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import TestSupport
 import Testing
 
 /// Random statements against the data operations that say the same.
