@@ -49,7 +49,7 @@ def test_time_to_live(ask, table):
 def throttled(ask, operation, body, pattern):
     answer = ask.connection.ask(operation, body)
     assert (answer.status, answer.error) == (400, "ThrottlingException"), answer.body
-    assert answer.json()["__type"] == "com.amazon.coral.validate#ThrottlingException"
+    assert answer.json()["__type"] == "com.amazon.coral.availability#ThrottlingException"
     assert re.fullmatch(pattern, answer.message), answer.message
 
 
