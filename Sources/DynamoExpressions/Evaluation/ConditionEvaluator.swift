@@ -77,10 +77,12 @@ struct ConditionEvaluator: ~Escapable {
       }
       return value.beginsWith(prefix)
     case .contains:
-      guard case .value(let value) = first, case .value(let part) = operand(1, of: node, in: item) else {
-        return false
+      guard case .value(let value) = first else { return false }
+      return switch operand(1, of: node, in: item) {
+      case .value(let part): value.contains(part)
+      case .size(let size): value.contains(size: size)
+      case .absent: false
       }
-      return value.contains(part)
     case .size, .ifNotExists, .listAppend:
       preconditionFailure("\(function.name) where the parser allows only conditions")
     }

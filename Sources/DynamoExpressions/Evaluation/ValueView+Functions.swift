@@ -48,6 +48,22 @@ extension ValueView {
   }
 }
 
+extension ValueView {
+  /// Whether the result of `size` is an element of this NS or equal to an element of this list.
+  func contains(size: Int) -> Bool {
+    guard type == .numberSet || type == .list else { return false }
+    let wanted = DynamoNumber(Int64(size))
+    var cursor = elements
+    while cursor.next() {
+      let isEqual =
+        type == .list
+        ? cursor.value.order(comparedTo: size) == 0 : DynamoNumber(trusting: cursor.bytes) == wanted
+      if isEqual { return true }
+    }
+    return false
+  }
+}
+
 /// A character of four bytes in UTF-8 is two code units in UTF-16; every other is one.
 private func utf16Count(_ text: RawSpan) -> Int {
   var count = 0
