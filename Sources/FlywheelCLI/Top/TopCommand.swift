@@ -73,7 +73,7 @@ struct TopCommand: ParsableCommand {
 
   private func show(_ client: AdminClient) throws(AdminClient.Failure) {
     var now = try activity(client)
-    guard let terminal = Terminal() else {
+    guard let terminal = TerminalSession() else {
       throw AdminClient.Failure(reason: "there is no terminal to draw on; --once and --json need none")
     }
     var before: Activity?

@@ -11,7 +11,7 @@ private let isStopRequested = Atomic<Bool>(false)
 
 /// The terminal while something is drawn on it: another screen, keys one by one and unseen, no cursor. `leave` puts it
 /// back as it was.
-struct Terminal: ~Copyable {
+struct TerminalSession: ~Copyable {
   private let original: termios
 
   /// Takes the terminal over; nil if standard input or output is none.
