@@ -11,8 +11,8 @@ import Flywheel
 /// What admission costs a GetItem in memory: the same reads with throttling off and on, taken in turns, on one thread and on
 /// two.
 ///
-/// The clock runs a thousand times as fast as the machine's, so that no read is refused; reading it costs what the
-/// machine's does. Usage: `admission-cost [rounds]`; prints the median nanoseconds a read.
+/// The clock runs forty times as fast as the machine's, so that hardly a read is refused; reading it costs what the machine's
+/// does. Usage: `admission-cost [rounds]`; prints the median nanoseconds a read.
 @main
 enum AdmissionCost {
   static let keyCount = 20_000
@@ -28,7 +28,6 @@ enum AdmissionCost {
     Way(name: "off", throttling: .off, isProvisioned: true),
     Way(name: "on, provisioned", throttling: .on, isProvisioned: true),
     Way(name: "on, on-demand", throttling: .on, isProvisioned: false),
-    Way(name: "all, on-demand", throttling: .all, isProvisioned: false),
   ]
 
   static func main() async throws {
@@ -60,7 +59,7 @@ enum AdmissionCost {
     var options = DatabaseOptions()
     options.throttling = way.throttling
     options.durability = .none
-    options.clock = DatabaseClock { monotonicNanoseconds(coarse: true) * 1_000 }
+    options.clock = DatabaseClock { monotonicNanoseconds(coarse: true) * 40 }
     let database = try Database.inMemory(options: options)
     _ = try await database.createTable(
       CreateTableRequest(
@@ -86,8 +85,16 @@ enum AdmissionCost {
           let own = stride(from: thread, to: requests.count, by: threads).map { requests[$0] }
           var position = 0
           for _ in 0..<readsPerRound {
-            let response = try await database.getItem(own[position])
-            precondition(response.item != nil)
+            // A thread that lay idle for 25 ms between asking the clock and asking the bucket is a second behind by
+            // this clock, and may be refused what another thread has emptied since.
+            var item: Item?
+            while item == nil {
+              do throws(ServiceError) {
+                item = try await database.getItem(own[position]).item
+              } catch {
+                guard !error.throttlingReasons.isEmpty else { throw error }
+              }
+            }
             position = position + 1 == own.count ? 0 : position + 1
           }
         }
