@@ -63,7 +63,7 @@ let package = Package(
 
     // The way in over the network.
     .target(
-      name: "DynamoProtocol", dependencies: ["Flywheel", "DynamoExpressions", "DynamoModel"],
+      name: "DynamoProtocol", dependencies: ["Flywheel", "DynamoExpressions", "DynamoModel", "CPlatform"],
       swiftSettings: settings),
     .target(
       name: "FlywheelServer",
@@ -144,11 +144,16 @@ if Context.environment["FLYWHEEL_DOCS"] != nil {
   package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
 }
 
-// `make guard` only: a program whose instructions are counted, built beside what people run. Valgrind gives up on the
+// `make guard` only: programs whose instructions are counted, built beside what people run. Valgrind gives up on the
 // debug information that Swift writes.
 if Context.environment["FLYWHEEL_GUARDS"] != nil {
   package.targets.append(
     .executableTarget(
       name: "engine-guards", dependencies: ["LSMTree"], path: "Benchmarks/Sources/EngineGuards",
+      swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
+  package.targets.append(
+    .executableTarget(
+      name: "data-guards", dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel", "LSMTree"],
+      path: "Benchmarks/Sources/DataGuards",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
 }

@@ -12,7 +12,7 @@ import Testing
     "DynamoExpressions": ["DynamoModel"],
     "PartiQL": ["DynamoExpressions", "DynamoModel"],
     "Flywheel": ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL"],
-    "DynamoProtocol": ["Flywheel", "DynamoExpressions", "DynamoModel"],
+    "DynamoProtocol": ["Flywheel", "DynamoExpressions", "DynamoModel", "CPlatform"],
     "FlywheelServer": [
       "DynamoProtocol", "Flywheel", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
     ],

@@ -26,6 +26,19 @@ import Testing
         for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
       }
       #expect(CRC32.checksum(bytes.span.bytes) == ~crc)
+      #expect(CRC32.checksumByTables(bytes.span.bytes) == ~crc)
+    }
+  }
+
+  /// What the processor folds, in all the ways in which lengths can end, is what the tables give.
+  @Test func foldingAgreesWithTheTables() {
+    var generator = SeededGenerator(seed: 12)
+    let bytes = (0..<70_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    for length in Array(60..<300) + [1_023, 1_024, 1_025, 4_096, 65_535, 70_000] {
+      let start = Int.random(in: 0...(bytes.count - length), using: &generator)
+      let part = Array(bytes[start..<start + length])
+      #expect(
+        CRC32.checksum(part.span.bytes) == CRC32.checksumByTables(part.span.bytes), "\(length) bytes")
     }
   }
 }

@@ -34,6 +34,28 @@ import Testing
     #expect(json(try item(text)) == text)
   }
 
+  /// Small integers are printed in a way of their own; whatever the number, its text is the model's.
+  @Test func printsNumbersAsTheModelDoes() throws {
+    var numbers: [DynamoNumber] = [.zero]
+    for power in 0..<36 {
+      let text = "1" + String(repeating: "0", count: power)
+      let ten = try DynamoNumber(text: text)
+      for near in [ten, try ten.adding(1), try ten.adding(-1), try ten.adding(DynamoNumber(text: "0.5"))] {
+        numbers += [near, near.negated]
+      }
+    }
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<300 {
+      let digits = Int.random(in: 1...18, using: &generator)
+      let value = Int.random(in: 0...Int(String(repeating: "9", count: digits))!, using: &generator)
+      numbers += [DynamoNumber(value), try DynamoNumber(text: "\(value)e-\(digits / 2)")]
+      numbers.append(try DynamoNumber(text: "\(value)e\(digits)"))
+    }
+    for number in numbers {
+      #expect(json(try Item(["a": .number(number)])) == "{\"a\":{\"N\":\"\(number)\"}}")
+    }
+  }
+
   @Test(arguments: [
     (#"{"N":"1.50"}"#, #"{"N":"1.5"}"#), (#"{"N":"1e2"}"#, #"{"N":"100"}"#), (#"{"N":"-0"}"#, #"{"N":"0"}"#),
     (#"{"N":"0001"}"#, #"{"N":"1"}"#), (#"{"N":"1E-5"}"#, #"{"N":"0.00001"}"#),

@@ -35,13 +35,30 @@ import Testing
         == "\"\\b\\t\\n\\f\\r\\u0000\\u001F\u{7F}é😀\"")
   }
 
-  /// Long runs are copied eight bytes a step, so the escape may stand anywhere in a step.
+  /// Long runs are copied sixteen bytes a step, so the escape may stand anywhere in a step.
   @Test func escapesAtEveryPosition() {
-    for before in 0..<20 {
+    for before in 0..<36 {
       for after in 0..<10 {
         let a = String(repeating: "x", count: before)
         let b = String(repeating: "é", count: after)
         #expect(written { $0.string("\(a)\n\(b)\"\(a)") } == "\"\(a)\\n\(b)\\\"\(a)\"")
+      }
+    }
+  }
+
+  /// Every character that has an escape, at every place of texts of every length around a step's.
+  @Test func escapesEveryCharacterThatHasOne() {
+    let escaped: [(String, String)] =
+      [("\"", "\\\""), ("\\", "\\\\"), ("\n", "\\n"), ("\u{1F}", "\\u001F")]
+    for length in 1..<40 {
+      for place in 0..<length {
+        let before = String(repeating: "a", count: place)
+        let behind = String(repeating: "z", count: length - place - 1)
+        for (character, escape) in escaped {
+          #expect(written { $0.string(before + character + behind) } == "\"\(before)\(escape)\(behind)\"")
+        }
+        let plain = before + "\u{7F}" + behind
+        #expect(written { $0.string(plain) } == "\"\(plain)\"")
       }
     }
   }

@@ -12,6 +12,11 @@ uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
 // The same checksum from the table alone, so that a test can hold one against the other.
 uint32_t platform_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+// The running state (before its final inversion) of a CRC-32 with the polynomial of zlib, moved over `count` bytes, which are at
+// least 64 and a multiple of 16. Only where `platform_folds_crc32` says that the machine can.
+uint32_t platform_fold_crc32(uint32_t state, const void *bytes, size_t count);
+int platform_folds_crc32(void);
+
 // Forces a file's bytes, and the size needed to read them back, onto the device.
 // fdatasync on Linux; F_FULLFSYNC on Darwin, where fsync stops at the drive's own cache.
 // Returns 0 or an errno.

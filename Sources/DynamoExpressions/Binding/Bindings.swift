@@ -92,15 +92,18 @@ extension ExpressionPlaceholders {
   /// A tree without placeholders shares its steps with its bindings.
   private func bindSteps(of tree: SyntaxTree, into buffer: inout [UInt8]) -> [PathStep] {
     guard !tree.namePlaceholders.isEmpty else { return tree.steps }
-    let bound = tree.namePlaceholders.map { placeholder in
-      guard let name = name(for: placeholder) else { return nil as PathStep? }
+    var steps = tree.steps
+    for (slot, placeholder) in tree.namePlaceholders.enumerated() {
+      guard let name = name(for: placeholder) else { continue }
       let start = buffer.count
       buffer.append(contentsOf: name.utf8)
-      return PathStep(kind: .name, offset: Int32(start), length: Int32(buffer.count - start))
+      let bound = PathStep(kind: .name, offset: Int32(start), length: Int32(buffer.count - start))
+      for index in tree.steps.indices
+      where tree.steps[index].kind == .placeholder && tree.steps[index].offset == slot {
+        steps[index] = bound
+      }
     }
-    return tree.steps.map { step in
-      step.kind == .placeholder ? bound[Int(step.offset)] ?? step : step
-    }
+    return steps
   }
 
   /// Room for a name or a value, so that the buffer of most requests is allocated once.

@@ -92,8 +92,16 @@ extension ExpressionPlaceholders {
     guard bytes.count <= ExpressionLimits.placeholderBytesMax else {
       return "The expression attribute map contains a key that is too long; size of key: \(bytes.count)"
     }
-    let isPlaceholder = bytes.count > 1 && bytes.first == sign && bytes.dropFirst().allSatisfy(isNameByte)
-    return isPlaceholder ? nil : "Syntax error; key: \"\(key)\""
+    return isPlaceholder(key.utf8Span.span.bytes, sign: sign) ? nil : "Syntax error; key: \"\(key)\""
+  }
+
+  private static func isPlaceholder(_ key: RawSpan, sign: UInt8) -> Bool {
+    guard key.byteCount > 1, key.unsafeLoad(as: UInt8.self) == sign else { return false }
+    for offset in 1..<key.byteCount
+    where !isNameByte(key.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) {
+      return false
+    }
+    return true
   }
 
   private func checkSizes() throws(ExpressionError) {

@@ -47,7 +47,8 @@ public struct Condition: Sendable {
 
   /// Those of `attributeNames` it reaches into, by `.` or `[]`. A key attribute may not be among them.
   public var nestedAttributeNames: [String] {
-    bindings.topLevelNames(of: syntax.tree.paths.lazy.filter { $0.count > 1 })
+    guard syntax.tree.hasNestedPaths else { return [] }
+    return bindings.topLevelNames(of: syntax.tree.paths.lazy.filter { $0.count > 1 })
   }
 
   /// Whether the condition holds for an item. Allocates nothing, unless `contains` looks for more than 32 bytes.
@@ -57,7 +58,7 @@ public struct Condition: Sendable {
 
   /// Whether the condition holds for an item seen in place, in a block of the engine's say.
   public func matches(_ item: borrowing ItemView) -> Bool {
-    ConditionEvaluator(self).holds(syntax.root, for: copy item)
+    ConditionEvaluator(self).matches(item)
   }
 
   /// Whether the condition holds where there is no item, which is as for an item without attributes.

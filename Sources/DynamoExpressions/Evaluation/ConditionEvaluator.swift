@@ -1,4 +1,4 @@
-import DynamoModel
+package import DynamoModel
 
 /// The evaluator: a walk down the tree that reads, of the item, the attributes it comes to.
 ///
@@ -7,17 +7,18 @@ import DynamoModel
 ///
 /// It works on spans of the condition's arrays, and not on the arrays, since a filter is asked of every item of a page
 /// and passing arrays about counts references: half of an evaluation's time, as measured.
-struct ConditionEvaluator: ~Escapable {
+package struct ConditionEvaluator: ~Escapable {
   private let nodes: Span<SyntaxNode>
   private let children: Span<Int32>
   private let paths: Span<Run>
   private let steps: Span<PathStep>
   private let slices: Span<Bindings.Slice>
   private let buffer: RawSpan
+  private let root: Int
 
   /// The evaluator of a condition, which it borrows from.
   @_lifetime(borrow condition)
-  init(_ condition: borrowing Condition) {
+  package init(_ condition: borrowing Condition) {
     // The tree is shared and immutable, so its arrays stay where they are for as long as the condition holds it; the
     // compiler can't see that through the class.
     let nodes = condition.syntax.tree.nodes
@@ -29,10 +30,14 @@ struct ConditionEvaluator: ~Escapable {
     steps = condition.bindings.steps.span
     slices = condition.bindings.values.span
     buffer = condition.bindings.buffer.span.bytes
+    root = condition.syntax.root
   }
 
+  /// Whether the condition holds for an item.
+  package func matches(_ item: borrowing ItemView) -> Bool { holds(root, for: copy item) }
+
   /// Whether the condition at a node holds for an item.
-  func holds(_ node: Int, for item: ItemView) -> Bool {
+  private func holds(_ node: Int, for item: ItemView) -> Bool {
     switch nodes[node].kind {
     case .and:
       return holds(child(0, of: node), for: item) && holds(child(1, of: node), for: item)

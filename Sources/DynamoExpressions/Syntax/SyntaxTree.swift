@@ -123,6 +123,8 @@ package final class SyntaxTree: Sendable {
   /// Distinct `#names` and `:values`, sign included, in the order they are first used.
   package let namePlaceholders: [String]
   package let valuePlaceholders: [String]
+  /// Whether any path has more than one step.
+  let hasNestedPaths: Bool
 
   init(_ builder: SyntaxTreeBuilder) {
     text = builder.text
@@ -132,6 +134,7 @@ package final class SyntaxTree: Sendable {
     steps = builder.steps
     namePlaceholders = builder.namePlaceholders
     valuePlaceholders = builder.valuePlaceholders
+    hasNestedPaths = builder.paths.contains { $0.count > 1 }
   }
 
   /// The index of one of a node's operands.

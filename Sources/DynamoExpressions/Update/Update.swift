@@ -2,15 +2,36 @@ public import DynamoModel
 
 /// An update that is parsed, bound to its names and values, and checked: what is left is to apply it to an item.
 public struct Update: Sendable {
-  let syntax: UpdateSyntax
-  let bindings: Bindings
+  /// What it is made of, behind one reference: an update goes through many hands on its way to its item, and each that took a copy of
+  /// all of this counted nine references.
+  private final class Parts: Sendable {
+    let syntax: UpdateSyntax
+    let bindings: Bindings
+    let sorted: SortedPaths
+    let sortedActions: [Int]
+    let typeMismatch: ExpressionError
+
+    init(_ syntax: UpdateSyntax, _ bindings: Bindings, _ typeMismatch: ExpressionError) {
+      self.syntax = syntax
+      self.bindings = bindings
+      self.typeMismatch = typeMismatch
+      let paths = syntax.actions.map { syntax.tree.paths[$0.path] }
+      sortedActions = PathOrder.sorted(paths, in: bindings)
+      sorted = SortedPaths(sortedActions.map { paths[$0] })
+    }
+  }
+
+  private let parts: Parts
+
+  var syntax: UpdateSyntax { parts.syntax }
+  var bindings: Bindings { parts.bindings }
   /// The actions' paths in `PathOrder`.
-  let sorted: SortedPaths
+  var sorted: SortedPaths { parts.sorted }
   /// For each of the sorted paths, its action.
-  let sortedActions: [Int]
+  var sortedActions: [Int] { parts.sortedActions }
   /// What the service says of an operand whose type does not suit the attribute: expressions and
   /// `AttributeUpdates` have their own words for it.
-  let typeMismatch: ExpressionError
+  var typeMismatch: ExpressionError { parts.typeMismatch }
 
   /// Parses, binds and checks an update expression.
   ///
@@ -30,12 +51,7 @@ public struct Update: Sendable {
   }
 
   init(syntax: UpdateSyntax, bindings: Bindings, typeMismatch: ExpressionError) {
-    self.syntax = syntax
-    self.bindings = bindings
-    self.typeMismatch = typeMismatch
-    let paths = syntax.actions.map { syntax.tree.paths[$0.path] }
-    sortedActions = PathOrder.sorted(paths, in: bindings)
-    sorted = SortedPaths(sortedActions.map { paths[$0] })
+    parts = Parts(syntax, bindings, typeMismatch)
   }
 
   /// The names of the top-level attributes it writes to or into, each once, in the order of its actions.
@@ -45,11 +61,14 @@ public struct Update: Sendable {
 
   /// Those of `attributeNames` it writes into, by `.` or `[]`. An index key attribute may not be among them.
   public var nestedAttributeNames: [String] {
-    bindings.topLevelNames(of: syntax.actions.lazy.map { syntax.tree.paths[$0.path] }.filter { $0.count > 1 })
+    guard syntax.tree.hasNestedPaths else { return [] }
+    return bindings.topLevelNames(
+      of: syntax.actions.lazy.map { syntax.tree.paths[$0.path] }.filter { $0.count > 1 })
   }
 
   /// The top-level attributes that the right-hand sides of `SET` reach into by `.` or `[]`.
   public var nestedOperandNames: [String] {
+    guard syntax.tree.hasNestedPaths else { return [] }
     let targets = Set(syntax.actions.map(\.path))
     let operands = syntax.tree.paths.indices.lazy.filter { !targets.contains($0) }.map {
       syntax.tree.paths[$0]
@@ -68,10 +87,22 @@ public struct Update: Sendable {
   /// - Throws: "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of
   ///   the key".
   public func checkKeysUntouched(_ keyNames: [String]) throws(ExpressionError) {
-    guard let name = attributeNames.first(where: keyNames.contains) else { return }
+    // Mostly none is, which is seen without making a string of any.
+    guard keyNames.contains(where: { writes($0.utf8Span.span.bytes) }),
+      let name = attributeNames.first(where: keyNames.contains)
+    else { return }
     throw ExpressionError(
       "One or more parameter values were invalid: Cannot update attribute \(name). "
         + "This attribute is part of the key")
+  }
+
+  /// Whether it writes to or into the top-level attribute of this name.
+  private func writes(_ name: RawSpan) -> Bool {
+    let bindings = bindings
+    for path in sorted.paths where equalBytes(bindings.nameBytes(bindings.steps[Int(path.start)]), name) {
+      return true
+    }
+    return false
   }
 
   /// The item as the update leaves it. Right-hand sides read the item as it was.

@@ -32,6 +32,7 @@ struct UpdateEvaluation {
   func outcomes(for item: borrowing ItemView) throws(ExpressionError) -> UpdateOutcomes {
     var results = UpdateOutcomes()
     results.outcomes.reserveCapacity(update.syntax.actions.count)
+    results.values.reserveCapacity(64)
     for action in update.syntax.actions {
       let start = results.values.count
       switch action.verb {

@@ -26,7 +26,9 @@ struct UpdateRewriting {
   func rewrite(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
     // Rebuilt top-level attributes, one after the other.
     var rebuilt: [UInt8] = []
+    rebuilt.reserveCapacity(outcomes.values.count + 32)
     var changes: [Change] = []
+    changes.reserveCapacity(update.syntax.actions.count)
     var size = item.sizeBytes
     var count = item.count
     var rest = update.sorted.all

@@ -1,19 +1,19 @@
 /// Reading bytes out of a `RawSpan`. Every access is checked: bytes that lie about their length stop the
 /// process, they never read beyond the span.
 extension RawSpan {
-  @inline(__always)
+  @inlinable @inline(__always)
   func byte(at offset: Int) -> UInt8 {
     unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
   /// Eight bytes as a big-endian integer, so that comparing two of them is comparing their bytes.
-  @inline(__always)
+  @inlinable @inline(__always)
   func word(at offset: Int) -> UInt64 {
     UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// Four bytes as a big-endian integer.
-  @inline(__always)
+  @inlinable @inline(__always)
   func halfWord(at offset: Int) -> UInt32 {
     UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
@@ -24,7 +24,7 @@ extension RawSpan {
 /// Eight bytes a step: names and keys are short, and the call into the C library costs more than they do.
 ///
 /// - Returns: negative, zero or positive.
-@inline(__always)
+@inlinable @inline(__always)
 package func compareBytes(_ left: RawSpan, _ right: RawSpan) -> Int {
   let shared = min(left.byteCount, right.byteCount)
   guard shared >= 8 else { return compareFewBytes(left, right, shared) }
@@ -40,8 +40,8 @@ package func compareBytes(_ left: RawSpan, _ right: RawSpan) -> Int {
 }
 
 /// The same for fewer than eight bytes in common.
-@inline(__always)
-private func compareFewBytes(_ left: RawSpan, _ right: RawSpan, _ shared: Int) -> Int {
+@inlinable @inline(__always)
+func compareFewBytes(_ left: RawSpan, _ right: RawSpan, _ shared: Int) -> Int {
   if shared >= 4 {
     let a = UInt64(left.halfWord(at: 0)) << 32 | UInt64(left.halfWord(at: shared - 4))
     let b = UInt64(right.halfWord(at: 0)) << 32 | UInt64(right.halfWord(at: shared - 4))
@@ -57,7 +57,7 @@ private func compareFewBytes(_ left: RawSpan, _ right: RawSpan, _ shared: Int) -
 }
 
 /// Whether two byte strings are the same.
-@inline(__always)
+@inlinable @inline(__always)
 package func equalBytes(_ left: RawSpan, _ right: RawSpan) -> Bool {
   left.byteCount == right.byteCount && compareBytes(left, right) == 0
 }

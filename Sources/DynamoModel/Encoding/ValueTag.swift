@@ -1,7 +1,8 @@
 /// The first byte of an encoded value: its type, and for a Boolean its value too.
 ///
 /// From `number` on, a length in bytes follows the tag: to skip a value of any type is to read one length.
-package enum ValueTag: UInt8 {
+@usableFromInline
+@frozen package enum ValueTag: UInt8 {
   case null = 1
   case `false` = 2
   case `true` = 3
@@ -14,7 +15,7 @@ package enum ValueTag: UInt8 {
   case numberSet = 10
   case binarySet = 11
 
-  package init(_ type: AttributeType) {
+  @inlinable package init(_ type: AttributeType) {
     switch type {
     case .string: self = .string
     case .number: self = .number
@@ -29,7 +30,7 @@ package enum ValueTag: UInt8 {
     }
   }
 
-  package var type: AttributeType {
+  @inlinable package var type: AttributeType {
     switch self {
     case .null: .null
     case .false, .true: .bool
@@ -45,5 +46,5 @@ package enum ValueTag: UInt8 {
   }
 
   /// Whether a length and that many bytes follow the tag.
-  package var hasPayload: Bool { rawValue >= ValueTag.number.rawValue }
+  @inlinable package var hasPayload: Bool { rawValue >= ValueTag.number.rawValue }
 }

@@ -10,10 +10,11 @@ public struct ValueView: ~Escapable {
   /// The value's encoding: its tag, and for most types a length and that many bytes.
   public let encoded: RawSpan
   /// Where the payload begins: after the tag and the length.
-  let payloadOffset: Int
+  @usableFromInline let payloadOffset: Int
 
   /// Views bytes that hold exactly one encoded value.
   @_lifetime(copy encoded)
+  @inlinable @inline(__always)
   public init(trusting encoded: RawSpan) {
     self.encoded = encoded
     var reader = ByteReader(encoded)
@@ -21,26 +22,39 @@ public struct ValueView: ~Escapable {
     payloadOffset = reader.offset
   }
 
+  /// Views bytes whose tag and length have been read already.
+  @_lifetime(copy encoded)
+  @inlinable @inline(__always)
+  init(trusting encoded: RawSpan, payloadOffset: Int) {
+    self.encoded = encoded
+    self.payloadOffset = payloadOffset
+  }
+
   /// The tag; a byte that is none stops the process.
-  package var tag: ValueTag {
+  @inlinable package var tag: ValueTag {
     guard let tag = ValueTag(rawValue: encoded.byte(at: 0)) else {
-      preconditionFailure("byte \(encoded.byte(at: 0)) names no type")
+      Self.failForUnknownTag(encoded.byte(at: 0))
     }
     return tag
   }
 
+  @usableFromInline @inline(never)
+  static func failForUnknownTag(_ byte: UInt8) -> Never {
+    preconditionFailure("byte \(byte) names no type")
+  }
+
   /// The value's type.
-  public var type: AttributeType { tag.type }
+  @inlinable public var type: AttributeType { tag.type }
 
   /// What follows the tag and the length: the bytes of S and B, a number in its ordered encoding, or a count
   /// and the elements of L, M and the sets. Empty for BOOL and NULL.
-  public var payload: RawSpan {
+  @inlinable public var payload: RawSpan {
     @_lifetime(copy self)
     @inline(__always) get { encoded.extracting(droppingFirst: payloadOffset) }
   }
 
   /// The value of a BOOL.
-  public var bool: Bool { encoded.byte(at: 0) == ValueTag.true.rawValue }
+  @inlinable public var bool: Bool { encoded.byte(at: 0) == ValueTag.true.rawValue }
 
   /// The value of an N. Comparing two numbers does not need it: their payloads compare as they do.
   public var number: DynamoNumber { DynamoNumber(trusting: payload) }
@@ -52,13 +66,13 @@ public struct ValueView: ~Escapable {
   public var string: String { String(copyingUTF8: payload) }
 
   /// How many elements an L, an M or a set has.
-  public var count: Int {
+  @inlinable public var count: Int {
     var reader = ByteReader(payload)
     return reader.varint()
   }
 
   /// The elements of an L, an M or a set, in stored order.
-  public var elements: ElementCursor {
+  @inlinable public var elements: ElementCursor {
     @_lifetime(copy self) get { ElementCursor(of: self) }
   }
 
@@ -98,12 +112,12 @@ public struct ValueView: ~Escapable {
   }
 
   /// Whether two values are the same: same type, same content; sets compare without regard to order.
-  public static func == (left: borrowing ValueView, right: borrowing ValueView) -> Bool {
+  @inlinable public static func == (left: borrowing ValueView, right: borrowing ValueView) -> Bool {
     equalBytes(left.encoded, right.encoded)
   }
 
   /// Orders two values of one type S, N or B: negative, zero or positive. Nil for other types, or two types.
-  public func order(comparedTo other: borrowing ValueView) -> Int? {
+  @inlinable public func order(comparedTo other: borrowing ValueView) -> Int? {
     let type = encoded.byte(at: 0)
     guard type == other.encoded.byte(at: 0) else { return nil }
     guard (ValueTag.number.rawValue...ValueTag.binary.rawValue).contains(type) else { return nil }
@@ -118,22 +132,27 @@ public struct ValueView: ~Escapable {
 /// while attributes.next() { use(attributes.name, attributes.value) }
 /// ```
 public struct ElementCursor: ~Escapable {
-  private enum Shape { case values, named, bare }
+  @usableFromInline enum Shape { case values, named, bare }
 
-  private var reader: ByteReader
-  private let shape: Shape
-  private var valueStart = 0
-  private var nameStart = 0
-  private var nameEnd = 0
+  @usableFromInline var reader: ByteReader
+  @usableFromInline let shape: Shape
+  @usableFromInline var valueStart = 0
+  /// Where the payload of a list's or a map's value begins.
+  @usableFromInline var payloadStart = 0
+  @usableFromInline var nameStart = 0
+  @usableFromInline var nameEnd = 0
   /// How many elements are still to come.
-  public private(set) var remaining: Int
+  @inlinable public var remaining: Int { left }
+  @usableFromInline var left: Int
 
   @_lifetime(copy view)
+  @inlinable
   init(of view: borrowing ValueView) {
     self.init(body: view.payload, type: view.type)
   }
 
   @_lifetime(copy body)
+  @inlinable
   init(body: RawSpan, type: AttributeType) {
     var reader = ByteReader(body)
     switch type {
@@ -142,26 +161,25 @@ public struct ElementCursor: ~Escapable {
     case .stringSet, .numberSet, .binarySet: shape = .bare
     default: preconditionFailure("\(type.descriptor) has no elements")
     }
-    remaining = reader.varint()
+    left = reader.varint()
     self.reader = reader
   }
 
   /// Goes to the next element; false when there is none.
   @_lifetime(self: copy self)
+  @inlinable
   public mutating func next() -> Bool {
-    guard remaining > 0 else { return false }
-    remaining -= 1
+    guard left > 0 else { return false }
+    left -= 1
     switch shape {
     case .values:
-      valueStart = reader.offset
-      reader.skipValue()
+      passValue()
     case .named:
       let length = reader.varint()
       nameStart = reader.offset
       nameEnd = nameStart + length
       reader.offset = nameEnd
-      valueStart = nameEnd
-      reader.skipValue()
+      passValue()
     case .bare:
       let length = reader.varint()
       valueStart = reader.offset
@@ -170,18 +188,35 @@ public struct ElementCursor: ~Escapable {
     return true
   }
 
+  @_lifetime(self: copy self)
+  @inlinable @inline(__always)
+  mutating func passValue() {
+    valueStart = reader.offset
+    if reader.byte() >= ValueTag.number.rawValue {
+      let length = reader.varint()
+      payloadStart = reader.offset
+      reader.offset += length
+    } else {
+      payloadStart = reader.offset
+    }
+  }
+
   /// The name of a map's entry or of an attribute: UTF-8.
-  public var name: RawSpan {
+  @inlinable public var name: RawSpan {
     @_lifetime(copy self) get { reader.bytes.extracting(nameStart..<nameEnd) }
   }
 
   /// The element of a list, the value of a map's entry or of an attribute. Not for sets.
-  public var value: ValueView {
-    @_lifetime(copy self) get { ValueView(trusting: reader.bytes.extracting(valueStart..<reader.offset)) }
+  @inlinable public var value: ValueView {
+    @_lifetime(copy self) get {
+      ValueView(
+        trusting: reader.bytes.extracting(valueStart..<reader.offset),
+        payloadOffset: payloadStart &- valueStart)
+    }
   }
 
   /// The bytes of a set's element: UTF-8, the ordered encoding of a number, or raw.
-  public var bytes: RawSpan {
+  @inlinable public var bytes: RawSpan {
     @_lifetime(copy self) get { reader.bytes.extracting(valueStart..<reader.offset) }
   }
 
@@ -198,6 +233,7 @@ public struct ElementCursor: ~Escapable {
 /// where lengths agree, which costs nothing to ask. The step over an entry is three bytes read: lengths below
 /// 128 are one byte, and the position stays in a register.
 @_lifetime(copy body)
+@inlinable
 func findValue(named name: RawSpan, inMapBody body: RawSpan) -> ValueView? {
   var reader = ByteReader(body)
   var remaining = reader.varint()
@@ -212,11 +248,16 @@ func findValue(named name: RawSpan, inMapBody body: RawSpan) -> ValueView? {
     if order > 0 { return nil }
     let valueStart = offset
     offset += 1
+    var payloadStart = offset
     if body.byte(at: valueStart) >= ValueTag.number.rawValue {
       let payload = body.varint(at: &offset)
+      payloadStart = offset
       offset += payload
     }
-    if order == 0 { return ValueView(trusting: body.extracting(valueStart..<offset)) }
+    if order == 0 {
+      return ValueView(
+        trusting: body.extracting(valueStart..<offset), payloadOffset: payloadStart &- valueStart)
+    }
   }
   return nil
 }

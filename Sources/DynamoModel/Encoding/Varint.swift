@@ -3,10 +3,10 @@
 /// At most five bytes and never longer than needed, so that equal values have equal bytes.
 package enum Varint {
   /// The most bytes a length takes.
-  package static let bytesMax = 5
+  @inlinable package static var bytesMax: Int { 5 }
 
   /// How many bytes `value` takes.
-  @inline(__always)
+  @inlinable @inline(__always)
   package static func byteCount(_ value: Int) -> Int {
     if value < 1 << 7 { return 1 }
     if value < 1 << 14 { return 2 }
@@ -18,7 +18,7 @@ package enum Varint {
 
 extension RawSpan {
   /// Reads the length at `offset` and moves `offset` behind it.
-  @inline(__always)
+  @inlinable @inline(__always)
   func varint(at offset: inout Int) -> Int {
     let first = byte(at: offset)
     offset += 1
@@ -26,8 +26,19 @@ extension RawSpan {
     return longVarint(first, &offset)
   }
 
-  @inline(never)
-  private func longVarint(_ first: UInt8, _ offset: inout Int) -> Int {
+  /// Most lengths above 127 take two bytes.
+  @inlinable @inline(__always)
+  func longVarint(_ first: UInt8, _ offset: inout Int) -> Int {
+    let second = byte(at: offset)
+    if second < 0x80 {
+      offset += 1
+      return Int(first & 0x7F) | Int(second) << 7
+    }
+    return longestVarint(first, &offset)
+  }
+
+  @usableFromInline @inline(never)
+  func longestVarint(_ first: UInt8, _ offset: inout Int) -> Int {
     var value = Int(first & 0x7F)
     var shift = 7
     while true {
@@ -44,23 +55,24 @@ extension RawSpan {
 /// A position in bytes that are known to be well formed: written by an ``ItemBuilder``, or checked.
 ///
 /// A read beyond the end stops the process, as any index out of bounds does.
+@usableFromInline
 struct ByteReader: ~Escapable {
-  let bytes: RawSpan
-  var offset: Int
+  @usableFromInline let bytes: RawSpan
+  @usableFromInline var offset: Int
 
   @_lifetime(copy bytes)
-  @inline(__always)
+  @inlinable @inline(__always)
   init(_ bytes: RawSpan, at offset: Int = 0) {
     self.bytes = bytes
     self.offset = offset
   }
 
-  var isAtEnd: Bool {
+  @inlinable var isAtEnd: Bool {
     @inline(__always) get { offset >= bytes.byteCount }
   }
 
   @_lifetime(self: copy self)
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func byte() -> UInt8 {
     let value = bytes.byte(at: offset)
     offset += 1
@@ -68,14 +80,14 @@ struct ByteReader: ~Escapable {
   }
 
   @_lifetime(self: copy self)
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func varint() -> Int {
     bytes.varint(at: &offset)
   }
 
   /// The next `count` bytes.
   @_lifetime(copy self)
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func take(_ count: Int) -> RawSpan {
     let taken = bytes.extracting(offset..<offset + count)
     offset += count
@@ -84,7 +96,7 @@ struct ByteReader: ~Escapable {
 
   /// Steps over the value that starts here.
   @_lifetime(self: copy self)
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func skipValue() {
     if byte() >= ValueTag.number.rawValue {
       let length = varint()

@@ -31,14 +31,14 @@ public struct EncodedValue: Sendable, Hashable {
   }
 
   /// The value seen in place.
-  public var view: ValueView {
+  @inlinable public var view: ValueView {
     @_lifetime(borrow self) get {
       _overrideLifetime(ValueView(trusting: bytes.span.bytes), borrowing: self)
     }
   }
 
   /// The value's type.
-  public var type: AttributeType { view.type }
+  @inlinable public var type: AttributeType { view.type }
 }
 
 // MARK: - Scalars, which nothing can be wrong with

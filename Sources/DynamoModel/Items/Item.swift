@@ -9,17 +9,19 @@
 /// What was rejected: JSON text (parsed again at each read), and a tree of values (an allocation for each).
 public struct Item: Sendable, Hashable {
   /// The format this build writes.
-  public static let formatVersion: UInt8 = 1
+  @inlinable public static var formatVersion: UInt8 { 1 }
 
   /// The stored form.
   public let bytes: [UInt8]
 
   /// Takes bytes that an ``ItemBuilder`` made, or that storage returned under a checksum.
+  @inlinable
   public init(trusting bytes: [UInt8]) {
     self.bytes = bytes
   }
 
   /// Takes a copy of an item seen in place.
+  @inlinable
   public init(_ view: borrowing ItemView) {
     self.bytes = [UInt8](copying: view.bytes)
   }
@@ -44,17 +46,17 @@ public struct Item: Sendable, Hashable {
   }
 
   /// The item seen in place.
-  public var view: ItemView {
+  @inlinable public var view: ItemView {
     @_lifetime(borrow self) get {
       _overrideLifetime(ItemView(trusting: bytes.span.bytes), borrowing: self)
     }
   }
 
   /// The item's size in bytes as the service counts it: names and values.
-  public var sizeBytes: Int { view.sizeBytes }
+  @inlinable public var sizeBytes: Int { view.sizeBytes }
 
   /// How many attributes the item has.
-  public var count: Int { view.count }
+  @inlinable public var count: Int { view.count }
 
   /// The attributes as values of their own. Cost: an allocation for each string, number of nested values and
   /// so on; for an app's convenience, not for a request's path.
@@ -77,6 +79,7 @@ public struct Item: Sendable, Hashable {
 
 extension [UInt8] {
   /// A copy of these bytes in an array of exactly their length.
+  @inlinable
   package init(copying span: RawSpan) {
     self = span.withUnsafeBytes { [UInt8]($0) }
   }

@@ -7,43 +7,51 @@ public struct ItemView: ~Escapable {
   public let bytes: RawSpan
   /// The item's size in bytes as the service counts it: names and values. Read from the header.
   public let sizeBytes: Int
-  private let bodyOffset: Int
+  @usableFromInline let bodyOffset: Int
 
   /// Views the stored form of an item.
   @_lifetime(copy bytes)
+  @inlinable
   public init(trusting bytes: RawSpan) {
     self.bytes = bytes
     var reader = ByteReader(bytes)
     let version = reader.byte()
-    precondition(version == Item.formatVersion, "item format \(version)")
+    if version != Item.formatVersion { Self.failForVersion(version) }
     sizeBytes = reader.varint()
     bodyOffset = reader.offset
   }
 
+  @usableFromInline @inline(never)
+  static func failForVersion(_ version: UInt8) -> Never {
+    preconditionFailure("item format \(version)")
+  }
+
   /// The attributes as a map body: a count and the entries.
-  package var body: RawSpan {
+  @inlinable package var body: RawSpan {
     @_lifetime(copy self) get { bytes.extracting(droppingFirst: bodyOffset) }
   }
 
   /// How many attributes the item has.
-  public var count: Int {
+  @inlinable public var count: Int {
     var reader = ByteReader(bytes, at: bodyOffset)
     return reader.varint()
   }
 
   /// The attributes in order of their names' bytes.
-  public var attributes: ElementCursor {
+  @inlinable public var attributes: ElementCursor {
     @_lifetime(copy self) get { ElementCursor(body: body, type: .map) }
   }
 
   /// An attribute by its name; nil if the item has none. Steps over those before it, allocates nothing.
   @_lifetime(copy self)
+  @inlinable
   public func attribute(named name: RawSpan) -> ValueView? {
     findValue(named: name, inMapBody: body)
   }
 
   /// An attribute by its name; nil if the item has none.
   @_lifetime(copy self)
+  @inlinable
   public func attribute(named name: String) -> ValueView? {
     attribute(named: name.utf8Span.span.bytes)
   }

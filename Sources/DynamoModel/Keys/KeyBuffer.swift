@@ -3,18 +3,18 @@
 /// Nearly every key fits, so making one allocates nothing.
 package struct KeyBuffer: ~Copyable {
   /// How many bytes stay on the stack.
-  package static let inlineBytesMax = 192
+  @inlinable package static var inlineBytesMax: Int { 192 }
 
-  private var inline = InlineArray<192, UInt8>(repeating: 0)
-  private var inlineCount = 0
+  @usableFromInline var inline = InlineArray<192, UInt8>(repeating: 0)
+  @usableFromInline var inlineCount = 0
   /// All the bytes, once they outgrew the stack.
-  private var spilled: [UInt8] = []
+  @usableFromInline var spilled: [UInt8] = []
 
-  package init() {}
+  @inlinable package init() {}
 
-  package var count: Int { spilled.isEmpty ? inlineCount : spilled.count }
+  @inlinable package var count: Int { spilled.isEmpty ? inlineCount : spilled.count }
 
-  package var bytes: RawSpan {
+  @inlinable package var bytes: RawSpan {
     @_lifetime(borrow self) get {
       spilled.isEmpty
         ? _overrideLifetime(inline.span.bytes.extracting(first: inlineCount), borrowing: self)
@@ -41,6 +41,7 @@ package struct KeyBuffer: ~Copyable {
     }
   }
 
+  @inlinable
   package mutating func append(_ byte: UInt8) {
     if spilled.isEmpty, inlineCount < KeyBuffer.inlineBytesMax {
       inline[inlineCount] = byte
@@ -51,6 +52,7 @@ package struct KeyBuffer: ~Copyable {
     }
   }
 
+  @inlinable
   package mutating func append(_ bytes: RawSpan) {
     if spilled.isEmpty, inlineCount + bytes.byteCount <= KeyBuffer.inlineBytesMax {
       let target = inlineCount
@@ -68,11 +70,13 @@ package struct KeyBuffer: ~Copyable {
   }
 
   /// Appends an integer with its most significant byte first, as keys need it.
+  @inlinable
   package mutating func append(bigEndian value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
   }
 
-  private mutating func spill() {
+  @usableFromInline
+  mutating func spill() {
     guard spilled.isEmpty, inlineCount > 0 else { return }
     spilled.reserveCapacity(inlineCount * 2)
     for index in 0..<inlineCount { spilled.append(inline[index]) }

@@ -1,5 +1,5 @@
 /// The ten types of an attribute value.
-public enum AttributeType: UInt8, Sendable, Hashable, CaseIterable {
+@frozen public enum AttributeType: UInt8, Sendable, Hashable, CaseIterable {
   case string, number, binary, bool, null, list, map, stringSet, numberSet, binarySet
 
   /// The type's name on the wire and in `attribute_type`: "S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS"

@@ -1,13 +1,32 @@
+internal import CPlatform
+
 /// The CRC-32 of zlib and Ethernet (polynomial 04C11DB7, reflected), which every response carries in
 /// `x-amz-crc32` and which SDKs check.
 ///
-/// Eight bytes a step over eight tables ("slicing by 8"): about half a nanosecond a byte, with no library
-/// to depend on. The processor's CRC instruction computes another polynomial.
+/// Sixteen bytes a step by the processor's carry-less multiplication (`platform_fold_crc32`), which a page of items needs: over tables it
+/// took a third of the time of writing the page. What is left, and all of it elsewhere, goes eight bytes a step over eight tables
+/// ("slicing by 8"). The processor's CRC instruction, on x86, computes another polynomial.
 package enum CRC32 {
   /// The checksum of `bytes`.
   package static func checksum(_ bytes: RawSpan) -> UInt32 {
+    let folded = isFolding && bytes.byteCount >= 64 ? bytes.byteCount & ~15 : 0
+    var state: UInt32 = 0xFFFF_FFFF
+    if folded > 0 {
+      state = bytes.withUnsafeBytes { platform_fold_crc32(state, $0.baseAddress, folded) }
+    }
+    return ~advance(state, over: bytes.extracting(folded..<bytes.byteCount))
+  }
+
+  /// The checksum from the tables alone, so that a test can hold one against the other.
+  package static func checksumByTables(_ bytes: RawSpan) -> UInt32 {
+    ~advance(0xFFFF_FFFF, over: bytes)
+  }
+
+  private static let isFolding = platform_folds_crc32() != 0
+
+  private static func advance(_ state: UInt32, over bytes: RawSpan) -> UInt32 {
     tables.span.withUnsafeBufferPointer { tables in
-      var crc: UInt32 = 0xFFFF_FFFF
+      var crc = state
       var offset = 0
       let end = bytes.byteCount
       while offset + 8 <= end {
@@ -25,7 +44,7 @@ package enum CRC32 {
         crc = crc >> 8 ^ tables[Int((crc ^ UInt32(bytes.byte(offset))) & 0xFF)]
         offset += 1
       }
-      return ~crc
+      return crc
     }
   }
 

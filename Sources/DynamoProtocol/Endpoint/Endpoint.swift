@@ -115,10 +115,11 @@ extension Endpoint {
     _ operation: Served.Type, _ response: Served.Response
   ) -> WireResponse {
     guard Served.hasOutput else { return WireResponse(status: 200, body: []) }
-    var json = JSONWriter(capacityBytes: Served.bytesExpected(of: response))
-    json.beginObject()
-    Served.write(response, to: &json)
-    json.endObject()
-    return WireResponse(status: 200, body: json.finish())
+    let body = JSONWriter.array(capacityBytes: Served.bytesExpected(of: response)) { json in
+      json.beginObject()
+      Served.write(response, to: &json)
+      json.endObject()
+    }
+    return WireResponse(status: 200, body: body)
   }
 }

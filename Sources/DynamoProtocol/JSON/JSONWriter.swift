@@ -7,13 +7,30 @@
 /// Text is escaped as the service does it: the quote, the backslash, the control characters (by their short
 /// forms where JSON has one, else `\u00XX` with capital digits), and nothing else; UTF-8 goes out as it is.
 package struct JSONWriter: ~Copyable {
-  private var bytes: OutputBuffer
+  var bytes: OutputBuffer
   private var needsComma = false
 
   /// - Parameter capacityBytes: a guess of the length; one allocation if it is not too small.
   package init(capacityBytes: Int) {
     bytes = OutputBuffer(capacityBytes: capacityBytes)
   }
+
+  /// An array of what `write` writes, in the memory in which it was written.
+  ///
+  /// - Parameter capacityBytes: a guess of the length, rather too large than too small.
+  static func array(capacityBytes: Int, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
+    OutputBuffer.array(capacityBytes: capacityBytes) { buffer in
+      var json = JSONWriter(consume buffer)
+      write(&json)
+      buffer = json.takeBuffer()
+    }
+  }
+
+  private init(_ bytes: consuming OutputBuffer) {
+    self.bytes = bytes
+  }
+
+  private consuming func takeBuffer() -> OutputBuffer { bytes }
 
   /// Hands over what has been written.
   package consuming func finish() -> [UInt8] {
@@ -137,6 +154,13 @@ package struct JSONWriter: ~Copyable {
   }
 
   // MARK: - Below
+
+  /// A comma is due, or not: for writers that go to the bytes themselves.
+  @inline(__always)
+  mutating func beginValue() { separate() }
+
+  @inline(__always)
+  mutating func endValue() { needsComma = true }
 
   @inline(__always)
   private mutating func separate() {

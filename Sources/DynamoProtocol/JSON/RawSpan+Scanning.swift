@@ -59,6 +59,32 @@ enum TextScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
 
+  /// Marks, by the high bit of each byte, what a text in JSON can't have as it is: a quote, a backslash, a control
+  /// character. Only the lowest mark is to be believed; zero is exact.
+  @inline(__always)
+  static func escaped(in word: UInt64) -> UInt64 {
+    let quote = word ^ (ones &* 0x22)
+    let backslash = word ^ (ones &* 0x5C)
+    let quoteHit = (quote &- ones) & ~quote
+    let backslashHit = (backslash &- ones) & ~backslash
+    let controlHit = (word &- (ones &* 0x20)) & ~word
+    return (quoteHit | backslashHit | controlHit) & highs
+  }
+
+  /// Whether any byte of two words is one of those. By the same arithmetic on both at once: comparisons of sixteen bytes are
+  /// taken apart by this compiler into sixteen.
+  @inline(__always)
+  static func needsEscapes(_ words: SIMD2<UInt64>) -> Bool {
+    let ones = SIMD2(repeating: Self.ones)
+    let quote = words ^ SIMD2(repeating: Self.ones &* 0x22)
+    let backslash = words ^ SIMD2(repeating: Self.ones &* 0x5C)
+    let quoteHit = (quote &- ones) & ~quote
+    let backslashHit = (backslash &- ones) & ~backslash
+    let controlHit = (words &- SIMD2(repeating: Self.ones &* 0x20)) & ~words
+    let hits = quoteHit | backslashHit | controlHit
+    return (hits[0] | hits[1]) & highs != 0
+  }
+
   /// Marks, by the high bit of each byte, what is not plain text: a quote, a backslash, a control character
   /// or a byte of a longer UTF-8 sequence. Borrows may mark a byte above a marked one wrongly, so only
   /// the lowest mark is to be believed; zero is exact.

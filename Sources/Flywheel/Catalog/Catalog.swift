@@ -53,11 +53,19 @@ package final class Catalog: Sendable {
   /// The table of this name, which may be an ARN. Notes in `context` what the answer depends on, found or
   /// not.
   package func table(_ nameOrARN: String, _ context: inout OperationContext) -> Table? {
-    let name = TableName.resolve(nameOrARN)
-    let (table, sequence) = published.read { snapshot in
-      (snapshot.tables[name], snapshot.sequence)
+    if TableName.isARN(nameOrARN) { return find(TableName.resolve(nameOrARN), &context) }
+    return find(nameOrARN, &context)
+  }
+
+  private func find(_ name: String, _ context: inout OperationContext) -> Table? {
+    let bytes = name.utf8Span.span.bytes
+    var sequence: SequenceNumber = 0
+    let table = published.read { snapshot in
+      let table = snapshot.lookup.find(bytes)
+      sequence = table?.sequence ?? snapshot.sequence
+      return table
     }
-    context.observe(table?.sequence ?? sequence)
+    context.observe(sequence)
     return table
   }
 
@@ -141,6 +149,8 @@ package final class Catalog: Sendable {
 /// All tables at one moment.
 package struct CatalogSnapshot: Sendable {
   package private(set) var tables: [String: Table] = [:]
+  /// The same for requests.
+  private(set) var lookup = TableLookup()
   /// Names in ascending order of their bytes.
   package private(set) var names: [String] = []
   /// The sequence of the newest change; 0 for what was there at open.
@@ -152,11 +162,13 @@ package struct CatalogSnapshot: Sendable {
     if tables.updateValue(table, forKey: table.name) == nil {
       names.insert(table.name, at: position(of: table.name))
     }
+    lookup.insert(table)
   }
 
   fileprivate mutating func remove(_ table: Table) {
     if tables.removeValue(forKey: table.name) != nil {
       names.remove(at: position(of: table.name))
+      lookup.remove(table.name)
     }
   }
 

@@ -9,6 +9,10 @@ import Synchronization
 package final class Table: Sendable {
   package let definition: TableDefinition
   package let arn: String
+  /// The name as requests are compared with it.
+  let nameBytes: [UInt8]
+  /// The names of the key's attributes.
+  let keyNames: [String]
   package let key: KeyShape
   /// All indexes that a write has to keep: the local ones, then the global ones, those still being filled
   /// included and those being deleted not.
@@ -33,6 +37,7 @@ package final class Table: Sendable {
   ) {
     self.definition = definition
     self.arn = arn
+    nameBytes = Array(definition.name.utf8)
     self.sequence = sequence
     self.counters = counters[definition.id] ?? ItemCounters()
     // A table that was made again under its old name begins afresh, as do its indexes.
@@ -42,6 +47,7 @@ package final class Table: Sendable {
       of: definition, arn: arn, counters: self.counters, previous: previous?.admission)
     let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)
     self.key = key
+    keyNames = key.parts.map(\.name)
     let types = definition.attributeDefinitions
     let locals = definition.localIndexes.map { local in
       Index(

@@ -7,8 +7,16 @@ package enum TableName {
   ///
   /// Partition, region and account are not looked at: there is one data set whatever a client sends.
   package static func resolve(_ nameOrARN: String) -> String {
-    guard nameOrARN.utf8.starts(with: "arn:".utf8) else { return nameOrARN }
+    guard isARN(nameOrARN) else { return nameOrARN }
     return tablePart(ofARN: nameOrARN) ?? nameOrARN
+  }
+
+  /// Whether it is an ARN, by how it begins; no name has a colon.
+  package static func isARN(_ nameOrARN: String) -> Bool {
+    let bytes = nameOrARN.utf8Span.span.bytes
+    guard bytes.byteCount > 4 else { return nameOrARN == "arn:" }
+    // "arn:", its first byte the lowest.
+    return UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)) == 0x3A6E_7261
   }
 
   /// The table that an ARN is about, or nil if it is not the ARN of a table or of something that belongs to

@@ -1,5 +1,5 @@
 @_exported public import DynamoModel
-package import LSMTree
+public import LSMTree
 import Synchronization
 
 /// A DynamoDB-semantics database inside this process.
@@ -21,7 +21,7 @@ import Synchronization
 /// next opening has no log to replay and no items to count; if that does not happen, nothing that was
 /// answered is lost.
 public final class Database: Sendable {
-  package let tree: Tree
+  @usableFromInline package let tree: Tree
   package let catalog: Catalog
   package let latches: KeyLatches
   package let options: DatabaseOptions
@@ -36,7 +36,7 @@ public final class Database: Sendable {
   /// What is to go wrong with requests, for programs that test how they deal with it. Nothing unless it is set.
   public let faults = FaultControl()
   package let metrics = Metrics()
-  let pool: BlockingPool
+  @usableFromInline let pool: BlockingPool
   /// What waits because a fault delays it.
   let delays = DelayTimer(waitersMax: 10_000)
   /// Ids whose items are still being counted; while there are any, a close does not store counters.
@@ -58,7 +58,7 @@ public final class Database: Sendable {
   package var recountsPending: Int { pendingRecounts.load(ordering: .acquiring) }
 
   /// Whether operations are still taken.
-  package var isOpen: Bool { phase.load(ordering: .acquiring) == .open }
+  @usableFromInline package var isOpen: Bool { phase.load(ordering: .acquiring) == .open }
 
   private init(_ tree: Tree, _ options: DatabaseOptions, _ store: CatalogStore) {
     self.tree = tree

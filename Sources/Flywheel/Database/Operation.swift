@@ -1,4 +1,4 @@
-package import LSMTree
+public import LSMTree
 
 /// One operation of the API: a request, a response, and how the second comes from the first.
 ///
@@ -13,6 +13,7 @@ package import LSMTree
 /// **What a response may tell.** `run` may see writes that are applied but not yet durable (a writer under
 /// its latch does). It reports the newest sequence it saw or wrote in `context.observed`, for successes and
 /// for errors alike, and the runner holds the answer back until that much is durable.
+@usableFromInline
 package protocol Operation: SendableMetatype {
   associatedtype Request: Sendable
   associatedtype Response: Sendable
@@ -37,20 +38,22 @@ package protocol Operation: SendableMetatype {
 }
 
 extension Operation {
-  package static var mayRunInline: Bool { true }
+  @inlinable package static var mayRunInline: Bool { true }
   package static var meterNumber: Int? { MeteredOperations.number(of: name) }
   package static func returnedCount(_ response: Response) -> Int? { nil }
 }
 
 /// What an operation is told and what it tells besides its response.
+@usableFromInline
 package struct OperationContext: Sendable {
   /// Whether the disk may be waited for.
-  package let io: ReadIO
+  @usableFromInline package let io: ReadIO
   /// The newest sequence number that the answer depends on; 0 when it depends on durable state only.
-  package var observed: SequenceNumber = 0
+  @usableFromInline package var observed: SequenceNumber = 0
   /// Counts what becomes of the request: the meter of the first table that it came to.
-  package var meter: RequestMeter?
+  @usableFromInline package var meter: RequestMeter?
 
+  @inlinable
   package init(io: ReadIO) {
     self.io = io
   }
@@ -62,6 +65,7 @@ package struct OperationContext: Sendable {
 }
 
 /// Why an attempt at an operation ended without a response.
+@usableFromInline
 package enum Interruption: Error, Sendable {
   /// It needs the disk, or a latch that someone holds, and was not allowed to wait: run it again where it is.
   case wouldBlock

@@ -1,4 +1,4 @@
-import LSMTree
+public import LSMTree
 
 /// How operations are run.
 ///
@@ -12,31 +12,19 @@ import LSMTree
 extension Database {
   /// How often an operation may find that a table changed under it. Each time somebody changed one in
   /// between.
-  static let restartsMax = 1_000
+  @usableFromInline static var restartsMax: Int { 1_000 }
 
   /// Runs an operation without blocking the caller.
   ///
-  /// Specialised by hand for the operations that are asked for most: the callers are in another module, where
-  /// the compiler sees no body to specialise, and the generic way costs 150 to 400 ns a request more
-  /// (measured).
-  @_specialize(where O == GetItem)
-  @_specialize(where O == PutItem)
-  @_specialize(where O == UpdateItem)
-  @_specialize(where O == DeleteItem)
-  @_specialize(where O == Query)
-  @_specialize(where O == Scan)
-  @_specialize(where O == BatchGetItem)
-  @_specialize(where O == BatchWriteItem)
-  @_specialize(where O == TransactGetItems)
-  @_specialize(where O == TransactWriteItems)
+  /// Inlinable, so that callers in another module have it made for the operation they ask for: the generic way copies the
+  /// request and builds its types' metadata, a thousand instructions a request and several times as many for large ones.
+  @inlinable
   package func perform<O: Operation>(
     _: O.Type, _ request: O.Request,
     completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
     guard isOpen else { return completion(.failure(refusal)) }
-    if faults.areSet, let verdict = faults.verdict(on: O.name, request) {
-      return perform(O.self, request, under: verdict, completion: completion)
-    }
+    if hasFaults, performFaulted(O.self, request, completion: completion) { return }
     let started = meterStart(O.self)
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
       return deliver(O.self, outcome, started, completion)
@@ -45,6 +33,20 @@ extension Database {
       deliver(O.self, attempt(O.self, request, io: .blocking)!, started, completion)
     }
     if !accepted { completion(.failure(refusal)) }
+  }
+
+  @usableFromInline
+  var hasFaults: Bool { faults.areSet }
+
+  /// Runs an operation as a fault that is set for it wants it; false if there is none.
+  @usableFromInline
+  func performFaulted<O: Operation>(
+    _: O.Type, _ request: O.Request,
+    completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
+  ) -> Bool {
+    guard let verdict = faults.verdict(on: O.name, request) else { return false }
+    perform(O.self, request, under: verdict, completion: completion)
+    return true
   }
 
   /// Runs an operation on the calling thread, which may block.
@@ -97,15 +99,24 @@ extension Database {
   }
 
   /// What an attempt came to, and the sequence that has to be durable before anyone is told.
+  @usableFromInline
   struct Outcome<Response: Sendable>: Sendable {
-    var result: Result<Response, ServiceError>
-    var observed: SequenceNumber
+    @usableFromInline var result: Result<Response, ServiceError>
+    @usableFromInline var observed: SequenceNumber
     /// That of the table that it was about.
-    var meter: RequestMeter?
+    @usableFromInline var meter: RequestMeter?
+
+    @inlinable
+    init(result: Result<Response, ServiceError>, observed: SequenceNumber, meter: RequestMeter? = nil) {
+      self.result = result
+      self.observed = observed
+      self.meter = meter
+    }
   }
 
   /// Runs an operation once, and again as often as a table changes under it. Nil if it would have to block
   /// and may not.
+  @inlinable
   func attempt<O: Operation>(_: O.Type, _ request: O.Request, io: ReadIO) -> Outcome<O.Response>? {
     for _ in 0..<Self.restartsMax {
       var context = OperationContext(io: io)
@@ -125,16 +136,21 @@ extension Database {
         }
       }
     }
-    return Outcome(
-      result: .failure(ServiceError(.internalServerError, "The table changed too often.")), observed: 0)
+    return Outcome(result: .failure(Self.changedTooOften), observed: 0)
+  }
+
+  @usableFromInline
+  static var changedTooOften: ServiceError {
+    ServiceError(.internalServerError, "The table changed too often.")
   }
 
   /// Calls `completion` once what the outcome depends on is durable.
+  @inlinable
   func deliver<O: Operation>(
     _: O.Type, _ outcome: Outcome<O.Response>, _ started: UInt64,
     _ completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
-    if outcome.observed == 0 {
+    if outcome.observed <= tree.durableSequence {
       meter(O.self, outcome.result, of: outcome.meter, started: started)
       return completion(outcome.result)
     }
@@ -146,13 +162,15 @@ extension Database {
   }
 
   /// Tells whoever listens what the engine did, and gives the client the little that it may know.
-  private func failure(of operation: String, _ error: TreeError) -> ServiceError {
+  @usableFromInline
+  func failure(of operation: String, _ error: TreeError) -> ServiceError {
     if error == .closed { return ServiceError(.serviceUnavailable, "The database is closed.") }
     options.onEvent?(.engineFailed(operation: operation, error: DatabaseError(error)))
     return ServiceError(.internalServerError, "Internal server error")
   }
 
   /// What is answered when the pool takes no more.
+  @usableFromInline
   var refusal: ServiceError {
     isOpen
       ? ServiceError(

@@ -14,20 +14,26 @@ struct ItemReader {
   func item(
     _ key: RawSpan, in view: borrowing ReadView, _ tally: inout CapacityTally
   ) throws(Interruption) -> Item? {
-    let snapshot = try ItemSnapshot(key, in: view, of: database, io: io)
-    charge(snapshot.item, &tally)
-    guard let item = snapshot.item else { return nil }
-    guard let projection else { return Item(item) }
-    return projection.project(item)
+    var sizeBytes = 0
+    return try item(key, in: view, &tally, sizeBytes: &sizeBytes)
   }
 
   /// The same, adding the size of what was found to `sizeBytes`.
   func item(
     _ key: RawSpan, in view: borrowing ReadView, _ tally: inout CapacityTally, sizeBytes: inout Int
   ) throws(Interruption) -> Item? {
-    let snapshot = try ItemSnapshot(key, in: view, of: database, io: io)
-    charge(snapshot.item, &tally)
-    guard let item = snapshot.item else { return nil }
+    // Passed on rather than kept in a variable, for which the compiler would allocate a box.
+    copy(try ItemSnapshot(key, in: view, of: database, io: io), &tally, &sizeBytes)
+  }
+
+  private func copy(
+    _ snapshot: borrowing ItemSnapshot, _ tally: inout CapacityTally, _ sizeBytes: inout Int
+  ) -> Item? {
+    guard let item = snapshot.item else {
+      charge(0, &tally)
+      return nil
+    }
+    charge(item.sizeBytes, &tally)
     sizeBytes += item.sizeBytes
     guard let projection else { return Item(item) }
     return projection.project(item)
@@ -37,9 +43,14 @@ struct ItemReader {
   func read(
     _ key: RawSpan, in view: borrowing ReadView, into page: inout ItemPage, _ tally: inout CapacityTally
   ) throws(Interruption) {
-    let snapshot = try ItemSnapshot(key, in: view, of: database, io: io)
-    charge(snapshot.item, &tally)
-    guard let item = snapshot.item else { return }
+    add(try ItemSnapshot(key, in: view, of: database, io: io), to: &page, &tally)
+  }
+
+  private func add(
+    _ snapshot: borrowing ItemSnapshot, to page: inout ItemPage, _ tally: inout CapacityTally
+  ) {
+    guard let item = snapshot.item else { return charge(0, &tally) }
+    charge(item.sizeBytes, &tally)
     if let projection {
       page.append(projection.project(item).view)
     } else {
@@ -49,7 +60,7 @@ struct ItemReader {
 
   /// Charges what was read, whatever of it is returned. To find nothing costs as much as to find something
   /// small.
-  private func charge(_ item: ItemView?, _ tally: inout CapacityTally) {
-    tally.addTable(CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: isConsistent))
+  private func charge(_ sizeBytes: Int, _ tally: inout CapacityTally) {
+    tally.addTable(CapacityUnits.read(sizeBytes: sizeBytes, consistent: isConsistent))
   }
 }

@@ -61,15 +61,9 @@ struct ItemWriter {
   ) throws(Interruption) -> Outcome {
     let view = database.tree.appliedView()
     context.observe(view.sequence)
-    let snapshot = try ItemSnapshot(key, in: view, of: database, io: context.io)
-    let old = snapshot.item
-    do throws(Interruption) {
-      try checkCondition(old)
-    } catch {
-      database.chargeFailedWrite(at: key, of: table, itemBytes: old?.sizeBytes ?? 0)
-      throw error
-    }
-    var outcome = Outcome(old: snapshot.copy, new: try item(after: change, old))
+    // Passed on rather than kept in a variable, for which the compiler would allocate a box.
+    var outcome = try outcome(
+      of: change, key: key, try ItemSnapshot(key, in: view, of: database, io: context.io))
     var staged = StagedWrites(capacityBytes: 256 + (outcome.new?.bytes.count ?? 0))
     try staged.stage(
       key, in: table, old: outcome.old, new: outcome.new, view: view, of: database, io: context.io,
@@ -78,6 +72,19 @@ struct ItemWriter {
     outcome.collectionBytes = staged.collectionBytes(of: key, in: table)
     try staged.commit(to: database, &context)
     return outcome
+  }
+
+  private func outcome(
+    of change: Change, key: RawSpan, _ snapshot: borrowing ItemSnapshot
+  ) throws(Interruption) -> Outcome {
+    let old = snapshot.item
+    do throws(Interruption) {
+      try checkCondition(old)
+    } catch {
+      database.chargeFailedWrite(at: key, of: table, itemBytes: old?.sizeBytes ?? 0)
+      throw error
+    }
+    return Outcome(old: snapshot.copy, new: try item(after: change, old))
   }
 
   private func checkCondition(_ old: ItemView?) throws(Interruption) {

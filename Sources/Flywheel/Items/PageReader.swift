@@ -71,6 +71,7 @@ struct PageReader {
         throw Interruption(error)
       }
     }
+    page.items.finish()
     let units = CapacityUnits.read(sizeBytes: page.entryBytes, consistent: isConsistent)
     if let index { page.tally.add(units, to: index) } else { page.tally.addTable(units) }
     return (page, admitted)
@@ -81,8 +82,20 @@ struct PageReader {
   ) throws(TreeError) {
     var cursor = try database.tree.cursor(in: view, from: range.lower, to: range.upper, io: io)
     if forward { try cursor.seekToFirst() } else { try cursor.seekToLast() }
+    if let filter {
+      try walk(&cursor, forward: forward, in: view, ConditionEvaluator(filter), into: &page)
+    } else {
+      try walk(&cursor, forward: forward, in: view, nil, into: &page)
+    }
+  }
+
+  /// Looks at entries until the page or the range ends. The filter's evaluator is made once for all of them.
+  private func walk(
+    _ cursor: inout TreeCursor, forward: Bool, in view: borrowing ReadView,
+    _ evaluator: ConditionEvaluator?, into page: inout Page
+  ) throws(TreeError) {
     while cursor.isValid {
-      guard try look(at: ItemView(trusting: cursor.value), in: view, &page) else { return }
+      guard try look(at: ItemView(trusting: cursor.value), in: view, evaluator, &page) else { return }
       if forward { try cursor.next() } else { try cursor.previous() }
     }
   }
@@ -91,24 +104,29 @@ struct PageReader {
   ///
   /// - Returns: false if it is the page's last.
   private func look(
-    at entry: borrowing ItemView, in view: borrowing ReadView, _ page: inout Page
+    at entry: borrowing ItemView, in view: borrowing ReadView, _ evaluator: ConditionEvaluator?,
+    _ page: inout Page
   ) throws(TreeError) -> Bool {
     page.scannedCount += 1
     page.entryBytes += entry.sizeBytes
-    if fetchesItems { try fetchItem(of: entry, in: view, into: &page) } else { keep(entry, in: &page) }
+    if fetchesItems {
+      try fetchItem(of: entry, in: view, evaluator, into: &page)
+    } else {
+      keep(entry, evaluator, in: &page)
+    }
     let isFull = page.scannedCount >= limit || page.bytesLookedAt >= bytesLeft
     if isFull { page.lastEvaluatedKey = StartKey.make(from: entry, table: table, index: index) }
     return !isFull
   }
 
   /// Keeps an entry, or an item that one led to, if it passes the filter.
-  private func keep(_ item: borrowing ItemView, in page: inout Page) {
-    if passes(item) { add(item, to: &page) }
+  private func keep(_ item: borrowing ItemView, _ evaluator: ConditionEvaluator?, in page: inout Page) {
+    if passes(item, evaluator) { add(item, to: &page) }
   }
 
-  private func passes(_ item: borrowing ItemView) -> Bool {
-    guard let filter else { return true }
-    return filter.matches(item)
+  private func passes(_ item: borrowing ItemView, _ evaluator: ConditionEvaluator?) -> Bool {
+    guard let evaluator else { return true }
+    return evaluator.matches(item)
   }
 
   /// Adds an item to the page, or what the projection leaves of it.
@@ -124,7 +142,8 @@ struct PageReader {
 
   /// Follows an entry of a local index to its item in the table. Each such read is charged on its own.
   private func fetchItem(
-    of entry: borrowing ItemView, in view: borrowing ReadView, into page: inout Page
+    of entry: borrowing ItemView, in view: borrowing ReadView, _ evaluator: ConditionEvaluator?,
+    into page: inout Page
   ) throws(TreeError) {
     var key = KeyBuffer()
     do throws(KeyFault) {
@@ -138,9 +157,9 @@ struct PageReader {
     page.fetchedBytes += item.sizeBytes
     page.tally.addTable(CapacityUnits.read(sizeBytes: item.sizeBytes, consistent: isConsistent))
     if filtersEntries {
-      if passes(entry) { add(item, to: &page) }
+      if passes(entry, evaluator) { add(item, to: &page) }
     } else {
-      keep(item, in: &page)
+      keep(item, evaluator, in: &page)
     }
   }
 }

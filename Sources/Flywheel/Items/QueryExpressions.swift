@@ -53,6 +53,12 @@ struct QueryExpressions {
   }
 
   private static func checkMix(_ request: QueryRequest) throws(Interruption) {
+    // Nothing of the old kind, and an expression that whatever placeholders there are may be for: as nearly always.
+    if request.keyConditionExpression != nil, request.keyConditions == nil, request.attributesToGet == nil,
+      request.queryFilter == nil, request.conditionalOperator == nil
+    {
+      return
+    }
     // `KeyConditions` may stand beside expressions other than the one that replaced it.
     let mixesKeyConditions = request.keyConditions != nil && request.keyConditionExpression != nil
     do throws(ExpressionError) {

@@ -39,6 +39,12 @@ struct UpdateExpressions {
   }
 
   private static func checkMix(_ request: UpdateItemRequest) throws(Interruption) {
+    // Nothing of the old kind, and an expression that whatever placeholders there are may be for: as nearly always.
+    if request.updateExpression != nil, request.attributeUpdates == nil, request.expected == nil,
+      request.conditionalOperator == nil
+    {
+      return
+    }
     do throws(ExpressionError) {
       try ExpressionParameters.check(
         expressions: [
@@ -69,11 +75,11 @@ struct UpdateExpressions {
   ) throws(Interruption) {
     guard let update else { return }
     do throws(ExpressionError) {
-      try update.checkKeysUntouched(table.key.parts.map(\.name))
+      try update.checkKeysUntouched(table.keyNames)
     } catch {
       throw Interruption(error)
     }
-    for (name, type) in update.givenTypes {
+    for (name, type) in table.indexes.isEmpty ? [] : update.givenTypes {
       for index in table.indexes {
         for part in index.key.parts where part.name == name && part.type.attributeType != type {
           throw KeyErrors.indexTypeMismatch(

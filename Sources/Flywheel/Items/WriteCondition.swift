@@ -16,7 +16,7 @@ struct WriteCondition {
 
   /// Refuses parameters of the old and of the new kind side by side, and placeholders that nothing uses.
   func checkMix() throws(Interruption) {
-    if isEmpty { return }
+    if isEmpty || expression != nil && expected == nil && conditionalOperator == nil { return }
     do throws(ExpressionError) {
       try ExpressionParameters.check(
         expressions: [("ConditionExpression", expression != nil)],

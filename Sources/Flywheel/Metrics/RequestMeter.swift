@@ -1,4 +1,5 @@
 /// What becomes of requests: of one table, or of the whole database for those that have none.
+@usableFromInline
 package final class RequestMeter: Sendable {
   private let cells: MeterCells
   private let operationCount: Int

@@ -6,9 +6,12 @@ extension Database {
   /// Begins to count a request.
   ///
   /// - Returns: the moment at which it began, if it is one that is timed, else 0.
-  @inline(__always)
-  func meterStart<O: Operation>(_: O.Type) -> UInt64 {
-    guard O.mayRunInline else {
+  @inlinable
+  func meterStart<O: Operation>(_: O.Type) -> UInt64 { meterStart(mayRunInline: O.mayRunInline) }
+
+  @usableFromInline
+  func meterStart(mayRunInline: Bool) -> UInt64 {
+    guard mayRunInline else {
       metrics.tick(self)
       return MonotonicClock.nanoseconds
     }
@@ -23,23 +26,29 @@ extension Database {
   /// - Parameters:
   ///   - meter: that of the table that it was about; nil if it came to none.
   ///   - started: what `meterStart` returned.
-  @inline(__always)
+  @inlinable
   func meter<O: Operation>(
     _: O.Type, _ result: Result<O.Response, ServiceError>, of meter: RequestMeter?, started: UInt64
   ) {
     guard let number = O.meterNumber else { return }
-    let counting = meter ?? metrics.ofDatabase
     switch result {
     case .success(let response):
-      (counting.counts(operation: number) ? counting : metrics.ofDatabase).countSuccess(
-        operation: number, nanoseconds: started == 0 ? nil : Int(MonotonicClock.nanoseconds - started),
-        returned: O.returnedCount(response))
-    case .failure(let error): meterFailure(number, error, counting)
+      meterSuccess(number, returned: O.returnedCount(response), of: meter, started: started)
+    case .failure(let error): meterFailure(number, error, of: meter)
     }
   }
 
-  @inline(never)
-  private func meterFailure(_ number: Int, _ error: ServiceError, _ meter: RequestMeter) {
+  @usableFromInline
+  func meterSuccess(_ number: Int, returned: Int?, of meter: RequestMeter?, started: UInt64) {
+    let counting = meter ?? metrics.ofDatabase
+    (counting.counts(operation: number) ? counting : metrics.ofDatabase).countSuccess(
+      operation: number, nanoseconds: started == 0 ? nil : Int(MonotonicClock.nanoseconds - started),
+      returned: returned)
+  }
+
+  @usableFromInline
+  func meterFailure(_ number: Int, _ error: ServiceError, of meter: RequestMeter?) {
+    let meter = meter ?? metrics.ofDatabase
     (meter.counts(operation: number) ? meter : metrics.ofDatabase).countFailure(operation: number, error.code)
     for reason in error.cancellationReasons {
       switch reason.code {

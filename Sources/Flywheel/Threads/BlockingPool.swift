@@ -5,7 +5,9 @@ import LSMTree
 /// Threads are started as they are needed, up to `threadsMax`, and stay. The queue in front of them is
 /// bounded: when it is full the database is not keeping up, and taking on more work would only make every
 /// answer later, so `submit` refuses and the caller says so to its client.
+@usableFromInline
 package final class BlockingPool: Sendable {
+  @usableFromInline
   package typealias Job = @Sendable () -> Void
 
   private struct State {
@@ -29,6 +31,7 @@ package final class BlockingPool: Sendable {
 
   /// Runs `job` on a thread that may block. False, and the job will not run, if the queue is full or the pool
   /// closed.
+  @usableFromInline
   package func submit(_ job: @escaping Job) -> Bool {
     let accepted = state.withLock { state in
       guard !state.isClosed, state.jobs.count < queueMax else { return false }

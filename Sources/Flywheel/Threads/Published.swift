@@ -25,6 +25,7 @@ package final class Published<Value: Sendable>: Sendable {
   }
 
   /// Runs `body` with the value; a part of it can be taken out without retaining the whole.
+  @inline(__always)
   package func read<Part: Sendable>(_ body: (borrowing Value) -> Part) -> Part {
     stripes[ThreadStripe.index].value.withLock { body($0) }
   }
