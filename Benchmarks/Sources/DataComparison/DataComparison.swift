@@ -1,7 +1,7 @@
 import Foundation
 
-/// Flywheel's operations on items beside what they stand on and what their peers stand on: the raw tree with the same
-/// bytes, the same operations through the API's JSON, and SQLite with rows of JSON text. In one process, taking turns,
+/// Flywheel's operations on items beside what they stand on and what their peers stand on: the raw tree on a copy of the same
+/// files, the same operations through the API's JSON, and SQLite with rows of JSON text. In one process, taking turns,
 /// so that what else the machine does hits all of them. The ratios are what counts.
 ///
 /// Environment: `QUICK=1`, `JSON=FILE`, and to look closer `WORKS` and `SIDES` (names, comma between), `ROUNDS`, `ITEMS`,
@@ -16,17 +16,10 @@ enum DataComparison {
     Scratch.folder = folder
     var results = Results()
     do {
-      let sides = try await Sides.open(plan, in: folder)
-      for round in 0..<plan.rounds {
-        for work in plan.works {
-          // Each round another side comes first.
-          for turn in sides.indices {
-            let side = sides[(turn + round) % sides.count]
-            results.add(try await measure(side, work, plan, seed: round), work, side.name)
-          }
-        }
+      let data = try await PreparedData(plan, in: folder)
+      for stage in Stage.allCases {
+        try await run(stage, data, plan, &results)
       }
-      for side in sides { try await side.close() }
     } catch {
       fail("\(error)")
     }
@@ -37,9 +30,27 @@ enum DataComparison {
     if let path = plan.jsonPath { report.write(to: path) }
   }
 
-  /// Nanoseconds for one operation of `work` (for a scan, for each item).
+  private static func run(
+    _ stage: Stage, _ data: PreparedData, _ plan: Plan, _ results: inout Results
+  ) async throws {
+    let works = plan.works.filter { $0.stage == stage }
+    if works.isEmpty { return }
+    let sides = try await data.openSides(plan, stage)
+    for round in 0..<plan.rounds {
+      for work in works {
+        // Each round another side comes first.
+        for turn in sides.indices {
+          let side = sides[(turn + round) % sides.count]
+          results.add(try await measure(side, work.action, plan, seed: round), work, side.name)
+        }
+      }
+    }
+    for side in sides { try await side.close() }
+  }
+
+  /// Nanoseconds for one operation (for a scan, for each item).
   private static func measure(
-    _ side: any Side, _ work: Work, _ plan: Plan, seed: Int
+    _ side: any Side, _ work: Action, _ plan: Plan, seed: Int
   ) async throws -> Double {
     var random = Random(seed: seed)
     // A scan is of everything; of the others so many go between two looks at the clock.

@@ -63,8 +63,8 @@ struct ItemSide: Side {
 
   func close() throws { try database.close() }
 
-  func perform(_ work: Work, on numbers: [Int]) async throws {
-    switch work {
+  func perform(_ action: Action, on numbers: [Int]) async throws {
+    switch action {
     case .get:
       for number in numbers { sink(try await database.getItem(gets[number]).item!.bytes.count) }
     case .put:

@@ -33,8 +33,8 @@ final class JSONSide: Side {
     }
   }
 
-  func perform(_ work: Work, on numbers: [Int]) throws {
-    switch work {
+  func perform(_ action: Action, on numbers: [Int]) throws {
+    switch action {
     case .get: for number in numbers { call("DynamoDB_20120810.GetItem", gets[number]) }
     case .put: for number in numbers { call("DynamoDB_20120810.PutItem", puts[number]) }
     case .update: for number in numbers { call("DynamoDB_20120810.UpdateItem", updates[number]) }

@@ -1,8 +1,45 @@
 import Foundation
 
+/// What is done to items.
+enum Action: Sendable {
+  case get, put, update, query, scan
+}
+
+/// How the tree lies when a work begins: the same for all sides, since it begins with the same files and the same writes.
+enum Stage: CaseIterable, Sendable {
+  /// All items in tables of the last level, none in a memtable.
+  case compacted
+  /// The same, and then every fourth item was written again, which lies in a memtable.
+  case mixed
+  /// As compacted to begin with; what is measured are writes.
+  case written
+}
+
 /// What is measured, and which side's figure each is held against.
 enum Work: String, CaseIterable, Sendable {
-  case get, put, update, query, scan
+  case get, query, scan
+  case mixedGet = "get-mixed"
+  case mixedQuery = "query-mixed"
+  case mixedScan = "scan-mixed"
+  case put, update
+
+  var stage: Stage {
+    switch self {
+    case .get, .query, .scan: .compacted
+    case .mixedGet, .mixedQuery, .mixedScan: .mixed
+    case .put, .update: .written
+    }
+  }
+
+  var action: Action {
+    switch self {
+    case .get, .mixedGet: .get
+    case .query, .mixedQuery: .query
+    case .scan, .mixedScan: .scan
+    case .put: .put
+    case .update: .update
+    }
+  }
 
   var title: String {
     switch self {
@@ -11,6 +48,9 @@ enum Work: String, CaseIterable, Sendable {
     case .update: "UpdateItem: counter + 1 under a condition"
     case .query: "Query of 100 items"
     case .scan: "Scan with a filter that keeps 1%, an item"
+    case .mixedGet: "GetItem, a quarter in a memtable"
+    case .mixedQuery: "Query, a quarter in a memtable"
+    case .mixedScan: "Scan, a quarter in a memtable"
     }
   }
 }
@@ -30,6 +70,8 @@ struct Plan: Sendable {
   static let partitionItems = 100
   /// One item in so many passes the scan's filter.
   static let buckets = 100
+  /// One item in so many is written again for the mixed stage.
+  static let rewrittenEvery = 4
   static let itemBytes = 400
 
   init(environment: [String: String]) {

@@ -24,7 +24,7 @@ struct Report {
   /// has to be.
   private static let ratios = [
     (name: "item/tree", "item", "tree"), (name: "json/item", "json", "item"),
-    (name: "sqlite/item", "sqlite", "item"),
+    (name: "sqlite/item", "sqlite", "item"), (name: "typed/item", "typed", "item"),
   ]
 
   func print() {

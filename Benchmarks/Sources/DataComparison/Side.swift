@@ -6,8 +6,8 @@ import LSMTree
 /// way of being called.
 protocol Side: Sendable {
   var name: String { get }
-  /// Does `work` once for each of `numbers`: an item, or for a query one of the partition's items. A scan is of all.
-  func perform(_ work: Work, on numbers: [Int]) async throws
+  /// Does `action` once for each of `numbers`: an item, or for a query one of the partition's items. A scan is of all.
+  func perform(_ action: Action, on numbers: [Int]) async throws
   func close() async throws
 }
 
@@ -17,28 +17,56 @@ extension Side {
 
 enum Sides {
   #if HAS_SQLITE3
-    static let names = ["tree", "item", "json", "sqlite"]
+    static let names = ["tree", "item", "json", "sqlite", "typed"]
   #else
     static let names = ["tree", "item", "json"]
   #endif
+}
 
-  /// Fills all sides with the same items.
-  static func open(_ plan: Plan, in folder: String) async throws -> [any Side] {
-    let items = (0..<plan.items).map(BenchmarkItem.init(number:))
-    let database = try await ItemSide.load(items, at: folder + "/database")
+/// The items, and the files of a database that has them: compacted, closed, and copied for each side of each stage, so that what is
+/// compared begins with the same bytes in the same places.
+struct PreparedData {
+  private let items: [BenchmarkItem]
+  private let folder: String
+
+  init(_ plan: Plan, in folder: String) async throws {
+    items = (0..<plan.items).map(BenchmarkItem.init(number:))
+    self.folder = folder
+    try await ItemSide.load(items, at: folder + "/pristine").close()
+    let tree = try Tree.open(folder + "/pristine", options: TreeSide.options)
+    try tree.compact()
+    try tree.close()
+  }
+
+  private func copy(for side: String, _ stage: Stage) throws -> String {
+    let path = "\(folder)/\(side)-\(stage)"
+    try FileManager.default.copyItem(atPath: folder + "/pristine", toPath: path)
+    return path
+  }
+
+  /// Opens the sides as they are to be at the beginning of a stage.
+  func openSides(_ plan: Plan, _ stage: Stage) async throws -> [any Side] {
     var sides: [any Side] = []
+    var rewriting: [any Side] = []
     if plan.sides.contains("tree") {
-      // The bytes that the database keeps, read from its own files.
-      try database.close()
-      sides.append(try TreeSide(copying: folder + "/database", to: folder + "/tree"))
+      sides.append(try TreeSide(at: copy(for: "tree", stage)))
+      rewriting = sides
     }
-    let reopened = plan.sides.contains("tree") ? try ItemSide.reopen(at: folder + "/database") : database
-    let item = try ItemSide(items, reopened)
-    if plan.sides.contains("item") { sides.append(item) }
-    if plan.sides.contains("json") { sides.append(JSONSide(items, reopened)) }
+    if plan.sides.contains("item") || plan.sides.contains("json") {
+      let database = try ItemSide.reopen(at: copy(for: "item", stage))
+      let item = try ItemSide(items, database)
+      if plan.sides.contains("item") { sides.append(item) }
+      if plan.sides.contains("json") { sides.append(JSONSide(items, database)) }
+      rewriting.append(item)
+    }
     #if HAS_SQLITE3
-      if plan.sides.contains("sqlite") { sides.append(SQLiteSide(items)) }
+      if plan.sides.contains("sqlite") { sides.append(SQLiteSide(items, isTyped: false)) }
+      if plan.sides.contains("typed") { sides.append(SQLiteSide(items, isTyped: true)) }
     #endif
+    if stage == .mixed {
+      let numbers = (0..<plan.items).filter { $0 % Plan.rewrittenEvery == 0 }
+      for side in rewriting { try await side.perform(.put, on: numbers) }
+    }
     return sides
   }
 }

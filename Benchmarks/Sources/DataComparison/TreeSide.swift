@@ -1,43 +1,42 @@
 import LSMTree
 
-/// The storage engine by itself, with the keys and values that Flywheel keeps there.
+/// The storage engine by itself, on a copy of Flywheel's own files.
 struct TreeSide: Side {
   let name = "tree"
   private let tree: Tree
   private let keys: [[UInt8]]
   private let values: [[UInt8]]
 
-  /// Copies a database's items, which lie behind what the database keeps about itself (ids from 256 on).
-  init(copying directory: String, to copy: String) throws {
+  /// What a database opens its tree with, as far as it matters here.
+  static var options: TreeOptions {
+    var options = TreeOptions()
+    options.durability = .none
+    options.blockCacheBytesMax = 512 << 20
+    options.filterPrefixBytes = 12
+    return options
+  }
+
+  /// Opens a database's files, whose items lie behind what the database keeps about itself (ids from 256 on). Items are in order of
+  /// their partitions' hashes, those of a partition together.
+  init(at directory: String) throws {
+    tree = try Tree.open(directory, options: Self.options)
     var keys: [[UInt8]] = []
     var values: [[UInt8]] = []
-    let source = try Tree.open(directory)
-    var cursor = try source.cursor(in: source.view(), from: [0, 0, 1, 0])
+    var cursor = try tree.cursor(in: tree.view(), from: [0, 0, 1, 0])
     try cursor.seekToFirst()
     while cursor.isValid {
       keys.append(cursor.key.withUnsafeBytes { [UInt8]($0) })
       values.append(cursor.value.withUnsafeBytes { [UInt8]($0) })
       try cursor.next()
     }
-    try source.close()
-    var options = TreeOptions()
-    options.durability = .none
-    options.blockCacheBytesMax = 512 << 20
-    tree = try Tree.open(copy, options: options)
-    for (key, value) in zip(keys, values) {
-      var batch = WriteBatch(capacityBytes: 1_024)
-      batch.put(key, value)
-      try tree.commit(batch)
-    }
-    try tree.flush()
     self.keys = keys
     self.values = values
   }
 
   func close() throws { try tree.close() }
 
-  func perform(_ work: Work, on numbers: [Int]) throws {
-    switch work {
+  func perform(_ action: Action, on numbers: [Int]) throws {
+    switch action {
     case .get:
       for number in numbers {
         let value = try tree.get(keys[number], in: tree.view())!
@@ -54,12 +53,16 @@ struct TreeSide: Side {
         try put(keys[number], value.bytes)
       }
     case .query:
-      for number in numbers {
-        try scan(from: keys[number / Plan.partitionItems * Plan.partitionItems], Plan.partitionItems)
-      }
-    case .scan:
-      try scan(from: [], .max)
+      for number in numbers { try scan(number / Plan.partitionItems) }
+    case .scan: try scan(from: keys[0], to: nil, keys.count)
     }
+  }
+
+  /// The entries of one partition, between the bounds that a query has.
+  private func scan(_ partition: Int) throws {
+    let first = partition * Plan.partitionItems
+    let last = first + Plan.partitionItems
+    try scan(from: keys[first], to: last < keys.count ? keys[last] : nil, Plan.partitionItems)
   }
 
   private func put(_ key: [UInt8], _ value: RawSpan) throws {
@@ -68,16 +71,17 @@ struct TreeSide: Side {
     try tree.commit(batch)
   }
 
-  private func scan(from key: [UInt8], _ entriesMax: Int) throws {
-    var cursor = try tree.cursor(in: tree.view())
-    try cursor.seek(key.span.bytes)
+  private func scan(from lower: [UInt8], to upper: [UInt8]?, _ expected: Int) throws {
+    var cursor = try tree.cursor(in: tree.view(), from: lower, to: upper)
+    try cursor.seekToFirst()
     var entries = 0
     var touched = 0
-    while cursor.isValid, entries < entriesMax {
+    while cursor.isValid {
       touched &+= cursor.key.byteCount + Int(cursor.value.unsafeLoad(as: UInt8.self))
       entries += 1
       try cursor.next()
     }
+    if entries != expected { fail("a scan of the tree found \(entries) entries") }
     sink(touched)
   }
 }
