@@ -48,11 +48,12 @@ test-conformance: build .venv/conformance package-index
 	@mkdir -p $(LOGS)
 	bash -o pipefail -c '$(PYTEST) 2>&1 | tee $(LOGS)/pytest.log'
 
-# What single operations of the storage engine cost, in instructions and allocations, against Benchmarks/guards.txt.
+# What single operations of the storage engine and of the database cost, in instructions and allocations, against Benchmarks/guards.txt.
 # UPDATE=1 writes that file anew.
 guard: lz4 valgrind
 	FLYWHEEL_GUARDS=1 $(SWIFT) build -c release --product engine-guards
-	python3 -B Benchmarks/Scripts/guards.py .build/release/engine-guards $(if $(UPDATE),--update)
+	FLYWHEEL_GUARDS=1 $(SWIFT) build -c release --product data-guards
+	python3 -B Benchmarks/Scripts/guards.py $(if $(UPDATE),--update) .build/release/engine-guards .build/release/data-guards
 
 format:
 	$(SWIFT) format -i -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
