@@ -127,7 +127,7 @@ def test_a_directory_that_can_not_be():
 
 
 def test_options_that_make_no_sense(tmp_path):
-    for arguments in (["--auth", "sigv4"], ["--throttling", "on"], ["--host", "0.0.0.0"], ["--port", "99999"]):
+    for arguments in (["--auth", "sigv4"], ["--throttling", "some"], ["--host", "0.0.0.0"], ["--port", "99999"]):
         refused = run("serve", "--data-dir", tmp_path / "data", *arguments)
         assert refused.returncode == 64, arguments
         assert refused.stderr
