@@ -133,9 +133,12 @@ extension GatheredMinute.Table {
   }
 
   mutating func gatherResources(of table: Table) {
-    if let admission = table.admission { gather(admission.meter, index: nil) }
+    if let admission = table.admission { gather(admission, index: nil) }
     for index in table.indexes {
-      if let admission = index.admission { gather(admission.meter, index: index.name) }
+      if let admission = index.admission { gather(admission, index: index.name) }
+    }
+    if resources.count > 1 {
+      resources = resources.filter { id, _ in id == table.id || table.indexes.contains { $0.id == id } }
     }
   }
 

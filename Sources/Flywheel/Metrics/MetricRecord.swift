@@ -35,7 +35,7 @@ package struct MetricRecord: Sendable, Equatable {
       bytes.append(key.metric.code)
       text(key.operation ?? "")
       text(key.indexName ?? "")
-      number(UInt64(statistics.sampleCount))
+      number(UInt64(max(0, statistics.sampleCount)))
       number(statistics.sum.bitPattern)
       number(statistics.minimum.bitPattern)
       number(statistics.maximum.bitPattern)

@@ -61,8 +61,8 @@ struct GatheredMinute: Sendable {
   struct Table: Sendable {
     var name = ""
     var requests = RequestMeter.Totals()
-    /// Of the table ("") and its global indexes.
-    var resources: [String: ResourceMeter.Totals] = [:]
+    /// Of the table and its global indexes, by id: an index that is made again under its old name counts from 0.
+    var resources: [UInt32: ResourceMeter.Totals] = [:]
     /// What has come in this minute.
     var gathered: [MetricSeries: MetricStatistics] = [:]
   }
@@ -104,13 +104,13 @@ extension GatheredMinute.Table {
     requests = totals
   }
 
-  mutating func gather(_ meter: ResourceMeter, index: String?) {
-    let totals = meter.totals
-    let earlier = resources[index ?? ""] ?? ResourceMeter.Totals()
+  mutating func gather(_ admission: ResourceAdmission, index: String?) {
+    let earlier = resources[admission.id] ?? ResourceMeter.Totals()
+    let totals = earlier.advanced(to: admission.meter.totals)
     totals.since(earlier).forEachMetric { metric, statistics in
       gathered[MetricSeries(metric, indexName: index), default: .init()].merge(statistics)
     }
-    resources[index ?? ""] = totals
+    resources[admission.id] = totals
   }
 
   /// Notes how much is provisioned, of tables of which there is anything else to tell.

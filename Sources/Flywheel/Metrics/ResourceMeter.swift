@@ -42,6 +42,12 @@ package final class ResourceMeter: Sendable {
     package var readThrottles: Int { cells[Cell.readThrottles..<Cell.readThrottles + 4].reduce(0, +) }
     package var writeThrottles: Int { cells[Cell.writeThrottles..<Cell.writeThrottles + 4].reduce(0, +) }
 
+    /// What is to be told by the moment of `later`: no number goes back. What was told and is taken back since is
+    /// taken from what comes.
+    package func advanced(to later: Totals) -> Totals {
+      Totals(zip(cells, later.cells).map { max($0, $1) })
+    }
+
     /// What came between an earlier moment and this one.
     package func since(_ earlier: Totals) -> Totals {
       Totals(zip(cells, earlier.cells).map { $0 - $1 })

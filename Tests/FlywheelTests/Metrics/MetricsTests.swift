@@ -5,78 +5,8 @@ import Testing
 
 /// What is counted, in which minute it is told, and for how long it is kept.
 @Suite struct MetricsTests {
-  /// A database with one provisioned table, on a clock that stands.
-  private struct Subject {
-    static let start: Int64 = 1_800_000_000
-    let database: Database
-
-    init(_ fileSystem: any FileSystem = MemoryFileSystem()) throws {
-      var options = DatabaseOptions()
-      options.clock = DatabaseClock { Self.start * 1_000_000_000 }
-      database = try Database.open(at: "/database", options: options, fileSystem: fileSystem)
-    }
-
-    func createTable() throws {
-      var request = CreateTableRequest.keyed("table")
-      request.billingMode = .provisioned
-      request.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 2)
-      _ = try database.performAndWait(CreateTable.self, request)
-    }
-
-    @discardableResult
-    func put(_ id: String = "a", condition: String? = nil) -> ErrorCode? {
-      code {
-        _ = try database.performAndWait(
-          PutItem.self,
-          PutItemRequest(tableName: "table", item: Item(["id": .string(id)]), conditionExpression: condition))
-      }
-    }
-
-    @discardableResult
-    func get(_ id: String = "a") -> ErrorCode? {
-      code {
-        _ = try database.performAndWait(
-          GetItem.self, GetItemRequest(tableName: "table", key: Item(["id": .string(id)])))
-      }
-    }
-
-    func code(_ body: () throws -> Void) -> ErrorCode? {
-      do {
-        try body()
-        return nil
-      } catch {
-        return (error as? ServiceError)?.code
-      }
-    }
-
-    /// The total of a metric since the database was opened.
-    func total(_ metric: MetricName, _ operation: String? = nil, table: String? = "table") -> Double {
-      database.metricTotals().filter {
-        $0.metric == metric && $0.tableName == table && (operation == nil || $0.operation == operation)
-      }.reduce(0) { $0 + $1.statistics.sum }
-    }
-
-    /// The points of the last hour, as minutes since the start and sums.
-    func history(_ metric: MetricName, _ operation: String? = nil, table: String? = "table", period: Int = 1)
-      throws
-      -> [[Double]]
-    {
-      let day: Int64 = 86_400
-      let query = MetricQuery(
-        metric, tableName: table, operation: operation, from: Self.time(-day), to: Self.time(day * 30),
-        periodMinutes: period)
-      return try database.metricHistory(query).map { point in
-        [Double(point.time.nanosecondsSince1970 / 1_000_000_000 - Self.start) / 60, point.statistics.sum]
-      }
-    }
-
-    static func time(_ seconds: Int64) -> Timestamp {
-      Timestamp(nanosecondsSince1970: (start + seconds) * 1_000_000_000)
-    }
-  }
-
   @Test func countsByTableAndOperation() throws {
-    let subject = try Subject()
+    let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
     try subject.createTable()
     for _ in 0..<3 { #expect(subject.put() == nil) }
@@ -100,7 +30,7 @@ import Testing
   }
 
   @Test func countsWhatIsThrottled() throws {
-    let subject = try Subject()
+    let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
     try subject.createTable()
     // Two units a second with 300 seconds' worth saved; nothing comes back while the clock stands.
@@ -123,7 +53,7 @@ import Testing
   }
 
   @Test func countsIndexesByThemselvesAndWhatHasExpired() throws {
-    let subject = try Subject()
+    let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
     var request = CreateTableRequest.keyed("table")
     request.attributeDefinitions?.append(AttributeDefinition("g", .string))
@@ -132,7 +62,7 @@ import Testing
         indexName: "byG", keySchema: [KeySchemaElement("g", .hash)], projection: Projection(.all))
     ]
     _ = try subject.database.performAndWait(CreateTable.self, request)
-    let expired = Subject.start - 5
+    let expired = MeteredDatabase.start - 5
     let item = try Item(["id": "x", "g": "y", "until": .number(DynamoNumber(expired))])
     _ = try subject.database.performAndWait(PutItem.self, PutItemRequest(tableName: "table", item: item))
     let ofIndex = subject.database.metricTotals().first {
@@ -149,7 +79,7 @@ import Testing
   }
 
   @Test func aMinuteIsToldWhenItHasPassed() throws {
-    let subject = try Subject()
+    let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
     try subject.createTable()
     subject.database.clockControl.freeze()
@@ -174,11 +104,11 @@ import Testing
 
   @Test func minutesSurviveACloseAndAreAddedTo() throws {
     let disk = MemoryFileSystem()
-    var subject = try Subject(disk)
+    var subject = try MeteredDatabase(disk)
     try subject.createTable()
     subject.put()
     try subject.database.close()
-    subject = try Subject(disk)
+    subject = try MeteredDatabase(disk)
     defer { try? subject.database.close() }
     #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 1]])
     subject.put()
@@ -188,7 +118,7 @@ import Testing
   }
 
   @Test func whatIsOlderThanFifteenDaysIsThrownAway() throws {
-    let subject = try Subject()
+    let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
     try subject.createTable()
     subject.database.clockControl.freeze()
@@ -208,7 +138,7 @@ import Testing
       minutes.insert(try #require(CatalogKeys.minuteAndID(ofMetrics: [UInt8](copying: cursor.key))).minute)
       try cursor.next()
     }
-    #expect(minutes == [UInt32(Subject.start / 60 + 15 * 1_440)])
+    #expect(minutes == [UInt32(MeteredDatabase.start / 60 + 15 * 1_440)])
   }
 
   @Test func recordsAreReadAsTheyAreWritten() {

@@ -1,0 +1,75 @@
+import DynamoModel
+import Flywheel
+import LSMTree
+import Synchronization
+import Testing
+
+/// Minutes end when they are over, whatever happens meanwhile, and nothing that was counted is lost or counted twice.
+@Suite struct MetricRollTests {
+  /// A clock that runs from a moment on, and counts how often it is looked at.
+  private final class RunningClock: Sendable {
+    private let base: Int64
+    private let runs: Bool
+    private let start = MonotonicClock.nanoseconds
+    let looks = Atomic<Int>(0)
+
+    init(millisecondsIntoMinute: Int64, runs: Bool = true) {
+      base = MeteredDatabase.start * 1_000_000_000 + millisecondsIntoMinute * 1_000_000
+      self.runs = runs
+    }
+
+    var clock: DatabaseClock {
+      DatabaseClock { [self] in
+        looks.add(1, ordering: .relaxed)
+        return base + (runs ? Int64(MonotonicClock.nanoseconds - start) : 0)
+      }
+    }
+  }
+
+  /// Waits until the first minute's record is there; false if it takes longer than what no machine needs.
+  private func waitsForMinute(_ subject: MeteredDatabase, secondsMax: UInt64 = 30) throws -> Bool {
+    let deadline = MonotonicClock.nanoseconds + secondsMax * 1_000_000_000
+    while MonotonicClock.nanoseconds < deadline {
+      if try subject.history(.successfulRequests, "PutItem").first?[0] == 0 { return true }
+      pause(milliseconds: 10)
+    }
+    return false
+  }
+
+  private func pause(milliseconds: Int) {
+    _ = Guarded(0).wait(atMostMilliseconds: milliseconds) { _ -> Void? in nil }
+  }
+
+  @Test func anIndexMadeAgainBeginsAfresh() throws {
+    let subject = try MeteredDatabase()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    subject.database.clockControl.freeze()
+    try subject.createIndex("byID")
+    for id in 0..<9 { subject.put("\(id)") }
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits, index: "byID") == [9])
+    try subject.deleteIndex("byID")
+    try subject.createIndex("byID")
+    subject.put("more")
+    subject.put("and more")
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits, index: "byID") == [9, 2])
+  }
+
+  @Test func whatIsTakenBackInALaterMinuteIsTakenFromIt() {
+    let meter = ResourceMeter()
+    meter.count(5, .write)
+    let first = ResourceMeter.Totals().advanced(to: meter.totals)
+    meter.count(-5, .write)
+    let second = first.advanced(to: meter.totals)
+    #expect(second.since(first) == ResourceMeter.Totals())
+    meter.count(7, .write)
+    meter.count(1, .write)
+    #expect(second.advanced(to: meter.totals).since(second).writeUnits == 3)
+    let record = MetricRecord(
+      tableName: "t",
+      series: [MetricSeries(.consumedReadCapacityUnits): MetricStatistics(sampleCount: -1, sum: 2)])
+    #expect(MetricRecord(record.encoded)?.series.values.first?.sampleCount == 0)
+  }
+}
