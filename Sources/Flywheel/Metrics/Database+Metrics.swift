@@ -9,19 +9,23 @@ extension Database {
   package static let metricTablesMax = 1_000
 
   /// Gathers what was counted; writes the minute down if it has passed, and does what is due once a minute. Blocks.
-  package func rollMetrics() {
+  ///
+  /// - Returns: whether a minute has passed.
+  @discardableResult
+  package func rollMetrics() -> Bool {
     let now = clock.minute
     let finished = metrics.state.withLock { state in
       state.begin(at: now)
       gather(&state)
       return state.finish(at: now)
     }
-    guard let finished else { return }
+    guard let finished else { return false }
     doHousework("keep metrics") { () throws(Interruption) in
       try writeMinute(finished.minute, finished.tables)
       try pruneMetrics(now)
     }
     autoScale(after: finished.minute, finished.tables)
+    return true
   }
 
   /// Writes down what the minute under way has come to, as the last thing before the database is closed.
@@ -161,5 +165,6 @@ extension Database {
   func clockMoves() {
     guard isOpen else { return }
     rollMetrics()
+    metrics.clockHasMoved(self)
   }
 }

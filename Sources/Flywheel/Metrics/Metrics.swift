@@ -18,7 +18,9 @@ package final class Metrics: Sendable {
   package let ofDatabase = RequestMeter(operationCount: MeteredOperations.names.count)
   /// How many requests came by; which of them are timed is told by it.
   let requests = MeterCells(count: 1)
+  /// Whether somebody looks when the minute is over.
   private let isTicking = Atomic<Bool>(false)
+  private let ticking = Mutex(Ticking())
   let state = Mutex(GatheredMinute())
   /// What auto scaling remembers.
   let scaling = Mutex(ScalingMemory())
@@ -39,19 +41,77 @@ package final class Metrics: Sendable {
     state.withLock { $0.begin(at: database.clock.minute) }
     scheduleRoll(database)
   }
+}
 
-  /// Looks again when the minute is over, by the machine's own time.
-  private func scheduleRoll(_ database: Database) {
+// MARK: - Minutes that pass
+
+extension Metrics {
+  /// Who looks next whether the minute is over.
+  private struct Ticking {
+    /// Whoever was sent with another number has been overtaken by one that looks earlier.
+    var turn = 0
+    /// When, by the machine's own time.
+    var dueNanoseconds = UInt64.max
+    /// How many wait, the overtaken included.
+    var waiting = 0
+  }
+
+  /// How many may wait at a time: a clock that is moved again and again fills no queue.
+  private static let waitingMax = 64
+  /// A second. By less it is not worth to look earlier; and so long is the pause after nothing was found.
+  private static let pauseMillisecondsMin = 1_000
+
+  /// The clock has been moved: looks when the minute that it is now is over, if that is earlier than was thought. A
+  /// clock that stands needs nobody to look.
+  func clockHasMoved(_ database: Database) {
+    guard isTicking.load(ordering: .relaxed), !database.clockControl.isFrozen else { return }
+    scheduleRoll(database)
+  }
+
+  /// Looks again when the minute is over, by the machine's own time, and not before `least`.
+  private func scheduleRoll(_ database: Database, atLeastMilliseconds least: Int = 0) {
     let intoMinute = database.clock.nanosecondsSince1970 / 1_000_000 % 60_000
-    _ = database.delays.schedule(afterMilliseconds: Int(60_000 - intoMinute) + 1) {
-      [weak database] isClosing in
-      guard !isClosing, let database else { return }
-      _ = database.pool.submit { [weak database] in
-        guard let database, database.isOpen else { return }
-        database.rollMetrics()
-        database.metrics.scheduleRoll(database)
-      }
+    scheduleRoll(database, afterMilliseconds: max(least, Int(60_000 - intoMinute) + 1))
+  }
+
+  private func scheduleRoll(_ database: Database, afterMilliseconds pause: Int) {
+    let due = MonotonicClock.nanoseconds + UInt64(pause) * 1_000_000
+    let turn = ticking.withLock { ticking -> Int? in
+      let isEarlier = due &+ UInt64(Self.pauseMillisecondsMin) * 1_000_000 < ticking.dueNanoseconds
+      guard isEarlier, ticking.waiting < Self.waitingMax else { return nil }
+      ticking.turn += 1
+      ticking.waiting += 1
+      ticking.dueNanoseconds = due
+      return ticking.turn
     }
+    guard let turn else { return }
+    let isAccepted = database.delays.schedule(afterMilliseconds: pause) { [weak database] isClosing in
+      guard let database, database.metrics.begins(turn), !isClosing else { return }
+      database.metrics.roll(database)
+    }
+    // Whoever is timed next tries again.
+    if !isAccepted, begins(turn) { isTicking.store(false, ordering: .releasing) }
+  }
+
+  /// Whether the one that was sent with a number is to look: it has not been overtaken, or nobody else will. Nobody is
+  /// sent afterwards.
+  private func begins(_ turn: Int) -> Bool {
+    ticking.withLock { ticking in
+      ticking.waiting -= 1
+      guard ticking.turn == turn || ticking.dueNanoseconds == .max else { return false }
+      ticking.dueNanoseconds = .max
+      return true
+    }
+  }
+
+  /// Gathers on a thread that may block. While none is to be had, it is tried again.
+  private func roll(_ database: Database) {
+    let isAccepted = database.pool.submit { [weak database] in
+      guard let database, database.isOpen else { return }
+      let hasPassed = database.rollMetrics()
+      database.metrics.scheduleRoll(database, atLeastMilliseconds: hasPassed ? 0 : Self.pauseMillisecondsMin)
+    }
+    if !isAccepted { scheduleRoll(database, afterMilliseconds: Self.pauseMillisecondsMin) }
   }
 }
 

@@ -72,4 +72,42 @@ import Testing
       series: [MetricSeries(.consumedReadCapacityUnits): MetricStatistics(sampleCount: -1, sum: 2)])
     #expect(MetricRecord(record.encoded)?.series.values.first?.sampleCount == 0)
   }
+
+  @Test func aMinuteEndsAlthoughThePoolWasFull() throws {
+    let clock = RunningClock(millisecondsIntoMinute: 59_500)
+    let subject = try MeteredDatabase {
+      $0.clock = clock.clock
+      $0.blockingThreadsMax = 1
+      $0.blockingQueueMax = 1
+    }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    let full = FullPool(of: subject.database)
+    for _ in 0..<20 { subject.put() }
+    // Over the end of the minute, if the machine is quick enough; then it is seen again later.
+    pause(milliseconds: 1_000)
+    full.open()
+    #expect(try waitsForMinute(subject))
+  }
+
+  @Test func aClockThatStandsIsNotLookedAtAllTheTime() throws {
+    let clock = RunningClock(millisecondsIntoMinute: 59_999, runs: false)
+    let subject = try MeteredDatabase { $0.clock = clock.clock }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    for _ in 0..<20 { subject.put() }
+    let before = clock.looks.load(ordering: .relaxed)
+    pause(milliseconds: 1_000)
+    #expect(clock.looks.load(ordering: .relaxed) - before < 50)
+  }
+
+  @Test func aMinuteEndsInTimeAlthoughTheClockWasMoved() throws {
+    let subject = try MeteredDatabase { $0.clock = RunningClock(millisecondsIntoMinute: 2_000).clock }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    for _ in 0..<20 { subject.put() }
+    // Some 58 s are left of the minute, then half a second.
+    subject.database.clockControl.set(to: MeteredDatabase.time(59))
+    #expect(try waitsForMinute(subject))
+  }
 }
