@@ -1,7 +1,7 @@
 /// How the runner counts and times requests.
 extension Database {
-  /// The first of so many requests of each stripe of threads is timed.
-  private static let timedOneIn = 8
+  /// Of so many requests one is timed.
+  private static let timedOneIn: UInt64 = 8
 
   /// Begins to count a request.
   ///
@@ -16,7 +16,10 @@ extension Database {
       return MonotonicClock.nanoseconds
     }
     let requests = metrics.requests.add(1, to: 0)
-    guard requests & (Self.timedOneIn - 1) == 0 else { return 0 }
+    // Which ones follows from the count, turned over so that no regular pattern of requests is always met in the same
+    // phase; the first is one of them.
+    let hash = UInt64(truncatingIfNeeded: requests) &* 0x9E37_79B9_7F4A_7C15
+    guard hash < UInt64.max / Self.timedOneIn else { return 0 }
     metrics.tick(self)
     return MonotonicClock.nanoseconds
   }

@@ -110,4 +110,20 @@ import Testing
     subject.database.clockControl.set(to: MeteredDatabase.time(59))
     #expect(try waitsForMinute(subject))
   }
+
+  @Test func everyOperationIsTimedOftenEnough() throws {
+    let subject = try MeteredDatabase { $0.throttling = .off }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    for _ in 0..<800 {
+      subject.put()
+      subject.get()
+    }
+    for operation in ["PutItem", "GetItem"] {
+      let timed = subject.database.metricTotals().first {
+        $0.metric == .successfulRequestLatency && $0.operation == operation
+      }
+      #expect((60...140).contains(timed?.statistics.sampleCount ?? 0), "\(operation)")
+    }
+  }
 }
