@@ -16,18 +16,20 @@ extension Database {
         return completion(.failure(error))
       }
       let accepted = pool.submit { [self] in
-        deliver(O.self, attempt(O.self, request, io: .blocking)!, started) { result in
-          completion(verdict.applied(to: result))
-        }
+        var outcome = attempt(O.self, request, io: .blocking)!
+        outcome.result = verdict.applied(to: outcome.result)
+        deliver(O.self, outcome, started, completion)
       }
-      if !accepted { completion(.failure(refusal)) }
+      if !accepted { completion(.failure(refuse(O.self, request))) }
     }
     if verdict.delayMilliseconds == 0 { return run(false) }
-    if !delays.schedule(afterMilliseconds: verdict.delayMilliseconds, run) { completion(.failure(refusal)) }
+    if !delays.schedule(afterMilliseconds: verdict.delayMilliseconds, run) {
+      completion(.failure(refuse(O.self, request)))
+    }
   }
 
   /// The meter of the table that a request names first, if there is such a table.
-  private func meter<Request>(ofTargetsOf request: Request) -> RequestMeter? {
+  func meter<Request>(ofTargetsOf request: Request) -> RequestMeter? {
     guard let name = (request as? any TargetedRequest)?.targets.first?.tableName else { return nil }
     return catalog.snapshot.tables[TableName.resolve(name)]?.meter
   }

@@ -32,7 +32,7 @@ extension Database {
     let accepted = pool.submit { [self] in
       deliver(O.self, attempt(O.self, request, io: .blocking)!, started, completion)
     }
-    if !accepted { completion(.failure(refusal)) }
+    if !accepted { completion(.failure(refuse(O.self, request))) }
   }
 
   @usableFromInline
@@ -62,7 +62,9 @@ extension Database {
     do throws(TreeError) {
       try tree.waitUntilDurable(outcome.observed)
     } catch {
-      throw failure(of: O.name, error)
+      let error = failure(of: O.name, error)
+      meter(O.self, .failure(error), of: outcome.meter, started: started)
+      throw error
     }
     meter(O.self, outcome.result, of: outcome.meter, started: started)
     return try outcome.result.get()
@@ -94,7 +96,7 @@ extension Database {
           continuation.resume(returning: $0)
         }
       }
-      if !accepted { continuation.resume(returning: .failure(refusal)) }
+      if !accepted { continuation.resume(returning: .failure(refuse(O.self, request))) }
     }.get()
   }
 
@@ -167,6 +169,14 @@ extension Database {
     if error == .closed { return ServiceError(.serviceUnavailable, "The database is closed.") }
     options.onEvent?(.engineFailed(operation: operation, error: DatabaseError(error)))
     return ServiceError(.internalServerError, "Internal server error")
+  }
+
+  /// Counts a request that the pool does not take, and says what it is answered.
+  @usableFromInline
+  func refuse<O: Operation>(_: O.Type, _ request: O.Request) -> ServiceError {
+    let error = refusal
+    meter(O.self, .failure(error), of: meter(ofTargetsOf: request), started: 0)
+    return error
   }
 
   /// What is answered when the pool takes no more.

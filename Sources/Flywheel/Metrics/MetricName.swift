@@ -21,7 +21,8 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
   case writeKeyRangeThroughputThrottleEvents = "WriteKeyRangeThroughputThrottleEvents"
   case readAccountLimitThrottleEvents = "ReadAccountLimitThrottleEvents"
   case writeAccountLimitThrottleEvents = "WriteAccountLimitThrottleEvents"
-  /// Requests that were answered with an error of throttling, whole. By operation.
+  /// Requests that were answered with an error of throttling, and transactions of which an action was throttled; batches
+  /// only if all of them was. By operation.
   case throttledRequests = "ThrottledRequests"
   /// Milliseconds from a request's reaching the database to its answer, for requests that succeed; one in eight is
   /// timed, table operations all are. By operation.

@@ -67,6 +67,11 @@ package final class RequestMeter: Sendable {
     if code == .transactionConflict { cells.add(1, to: Cell.conflicts) }
   }
 
+  /// Counts a request one of whose actions was refused for its rate.
+  package func countThrottled(operation: Int) {
+    cells.add(1, to: Cell.operations + operation * Cell.perOperation + Cell.throttled)
+  }
+
   package func countConflicts(_ count: Int) { cells.add(count, to: Cell.conflicts) }
   package func countConditionFailures(_ count: Int) { cells.add(count, to: Cell.conditionsFailed) }
   package func countUserError() { cells.add(1, to: Cell.userErrors) }

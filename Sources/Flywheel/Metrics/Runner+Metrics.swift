@@ -52,14 +52,18 @@ extension Database {
   @usableFromInline
   func meterFailure(_ number: Int, _ error: ServiceError, of meter: RequestMeter?) {
     let meter = meter ?? metrics.ofDatabase
-    (meter.counts(operation: number) ? meter : metrics.ofDatabase).countFailure(operation: number, error.code)
+    let counting = meter.counts(operation: number) ? meter : metrics.ofDatabase
+    counting.countFailure(operation: number, error.code)
+    var isThrottled = false
     for reason in error.cancellationReasons {
       switch reason.code {
       case .transactionConflict: meter.countConflicts(1)
       case .conditionalCheckFailed: meter.countConditionFailures(1)
+      case .provisionedThroughputExceeded, .throttlingError: isThrottled = true
       default: break
       }
     }
+    if isThrottled { counting.countThrottled(operation: number) }
     if error.code.isUserError { metrics.ofDatabase.countUserError() }
   }
 }

@@ -52,6 +52,36 @@ import Testing
     #expect(subject.total(.systemErrors, "Scan") == 1)
   }
 
+  @Test func countsWhatTheClientIsTold() throws {
+    let subject = try MeteredDatabase {
+      $0.blockingThreadsMax = 1
+      $0.blockingQueueMax = 1
+    }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    // An answer that is lost on its way is no success.
+    try subject.database.faults.add(
+      Fault(
+        .failAfterwards(ServiceError(.internalServerError)), operations: ["PutItem"], extent: .next(1)))
+    #expect(subject.put() == .internalServerError)
+    #expect(subject.total(.systemErrors, "PutItem") == 1)
+    #expect(subject.total(.successfulRequests, "PutItem") == 0)
+    // A transaction that is cancelled for its rate is throttled.
+    while subject.put() == nil {}
+    let action = TransactWriteItem.put(.init(tableName: "table", item: try Item(["id": "a"])))
+    let code = subject.code {
+      _ = try subject.database.performAndWait(
+        TransactWriteItems.self, TransactWriteItemsRequest(transactItems: [action]))
+    }
+    #expect(code == .transactionCanceled)
+    #expect(subject.total(.throttledRequests, "TransactWriteItems") == 1)
+    // Who finds no room is told of an error of the database's.
+    let full = FullPool(of: subject.database)
+    subject.database.perform(CreateTable.self, .keyed("other")) { _ in }
+    #expect(subject.total(.systemErrors, "CreateTable", table: nil) == 1)
+    full.open()
+  }
+
   @Test func countsIndexesByThemselvesAndWhatHasExpired() throws {
     let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
