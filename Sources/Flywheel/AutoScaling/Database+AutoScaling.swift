@@ -22,6 +22,12 @@ package struct ScalingMemory: Sendable {
 
   init() {}
 
+  /// Forgets what is of none of these tables and indexes.
+  mutating func keep(_ ids: Set<UInt32>) {
+    guard lanes.keys.contains(where: { !ids.contains($0.id) }) else { return }
+    lanes = lanes.filter { ids.contains($0.key.id) }
+  }
+
   /// Notes what was used in a minute.
   mutating func note(_ units: Double?, _ key: Key, minute: Int64) {
     var lane = lanes[key] ?? Lane(minute: minute - 1)
@@ -61,6 +67,10 @@ extension Database {
   /// Scales what is to be scaled after a minute has passed. Blocks.
   func autoScale(after minute: Int64, _ gathered: [(id: UInt32, table: GatheredMinute.Table)]) {
     let snapshot = catalog.snapshot
+    let ids = snapshot.tables.values.lazy.map(\.definition).filter(\.hasAutoScaling).flatMap {
+      [$0.id] + $0.globalIndexes.map(\.id)
+    }
+    metrics.scaling.withLock { $0.keep(Set(ids)) }
     for name in snapshot.names {
       guard let table = snapshot.tables[name], table.definition.billingMode == .provisioned,
         table.definition.hasAutoScaling

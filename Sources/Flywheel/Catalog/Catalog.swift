@@ -26,14 +26,20 @@ package final class Catalog: Sendable {
   private let naming: ResourceNaming
   private let admission: AdmissionSettings
   private let published: Published<CatalogSnapshot>
+  private let leaving: @Sendable ([Table]) -> Void
   /// Held while the catalog is changed; the next id to give out.
   private let nextID: Mutex<UInt32>
 
   /// A catalog of what `tree` holds, as `CatalogStore` read it.
+  ///
+  /// - Parameter leaving: is told of tables that go, and of those that lose an index, as they were, when nobody writes
+  ///   to them any more. It may not change the catalog.
   package init(
     tree: Tree, latches: KeyLatches, naming: ResourceNaming, admission: AdmissionSettings,
-    tables: [TableDefinition], counters: [UInt32: ItemCounters], nextID: UInt32
+    tables: [TableDefinition], counters: [UInt32: ItemCounters], nextID: UInt32,
+    leaving: @escaping @Sendable ([Table]) -> Void = { _ in }
   ) {
+    self.leaving = leaving
     self.tree = tree
     self.latches = latches
     self.naming = naming
@@ -111,6 +117,8 @@ package final class Catalog: Sendable {
       held.release()
       throw Interruption(error)
     }
+    let left = draft.leaving
+    if !left.isEmpty { leaving(left) }
     var next = current
     next.sequence = sequence
     for table in draft.removed { next.remove(table) }

@@ -63,6 +63,17 @@ package struct CatalogDraft: ~Copyable {
     finishedBackfills.append(id)
   }
 
+  /// The tables that go or lose an index, as they are.
+  var leaving: [Table] {
+    removed
+      + changed.compactMap { definition in
+        guard let table = current.tables[definition.name], table.losesIndex(by: definition) else {
+          return nil
+        }
+        return table
+      }
+  }
+
   var hasChanges: Bool {
     !changed.isEmpty || !removed.isEmpty || !droppedIDs.isEmpty || !finishedBackfills.isEmpty
       || nextID != firstID

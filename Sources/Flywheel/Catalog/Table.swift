@@ -79,6 +79,14 @@ package final class Table: Sendable {
     indexes.first { $0.name == name }
   }
 
+  /// Whether a global index is not there any more, or on its way out, by a later definition.
+  func losesIndex(by later: TableDefinition) -> Bool {
+    indexes.contains { index in
+      index.kind == .global
+        && !later.globalIndexes.contains { $0.id == index.id && $0.status != .deleting }
+    }
+  }
+
   /// Whether this is still what the catalog says of the table. Means something only while a latch is held.
   package var isCurrent: Bool { !outdated.load(ordering: .acquiring) }
 

@@ -79,7 +79,8 @@ public final class Database: Sendable {
     catalog = Catalog(
       tree: tree, latches: latches, naming: naming, admission: AdmissionSettings(options),
       tables: store.tables,
-      counters: store.counters ?? [:], nextID: store.nextID)
+      counters: store.counters ?? [:], nextID: store.nextID,
+      leaving: { [metrics] tables in metrics.gather(tables) })
   }
 
   /// A database that is let go without being closed is opened next time as after a crash: its counters are

@@ -57,6 +57,12 @@ extension Database {
   private func writeMinute(
     _ minute: Int64, _ tables: [(id: UInt32, table: GatheredMinute.Table)]
   ) throws(Interruption) {
+    try metrics.writing.withLock { _ throws(Interruption) in try addMinute(minute, tables) }
+  }
+
+  private func addMinute(
+    _ minute: Int64, _ tables: [(id: UInt32, table: GatheredMinute.Table)]
+  ) throws(Interruption) {
     guard let minute = UInt32(exactly: minute) else { return }
     var kept = tables
     if kept.count > Self.metricTablesMax {

@@ -22,16 +22,28 @@ package final class Metrics: Sendable {
   private let isTicking = Atomic<Bool>(false)
   private let ticking = Mutex(Ticking())
   let state = Mutex(GatheredMinute())
+  /// Held while a minute is written: it is added to what is kept of it, and there may be two that write.
+  let writing = Mutex<Void>(())
   /// What auto scaling remembers.
   let scaling = Mutex(ScalingMemory())
 
   package init() {}
+
+  /// Of how many directions of tables and indexes auto scaling remembers something.
+  package var scalingLaneCount: Int { scaling.withLock { $0.lanes.count } }
 
   /// Has minutes gathered from now on, if they aren't.
   @inline(__always)
   func tick(_ database: Database) {
     guard !isTicking.load(ordering: .relaxed) else { return }
     startTicking(database)
+  }
+
+  /// Gathers tables that go, or lose an index.
+  func gather(_ leaving: [Table]) {
+    state.withLock { state in
+      for table in leaving { state.tables[table.id, default: .init(name: table.name)].gather(table) }
+    }
   }
 
   @inline(never)

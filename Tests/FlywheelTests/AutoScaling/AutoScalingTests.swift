@@ -138,6 +138,16 @@ import Testing
     #expect(try other.minutes(19, writes: 30).enumerated().first { $0.element < 4 }?.offset == 17)
   }
 
+  @Test func forgetsWhatIsGone() throws {
+    let subject = try Subject()
+    try subject.scale()
+    _ = try subject.minutes(1, writes: 60)
+    #expect(subject.database.metrics.scalingLaneCount == 1)
+    _ = try subject.database.performAndWait(DeleteTable.self, DeleteTableRequest(tableName: "table"))
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(subject.database.metrics.scalingLaneCount == 0)
+  }
+
   @Test func lowersNothingIfItMayNot() throws {
     let subject = try Subject()
     try subject.scale(disableScaleIn: true)

@@ -111,6 +111,47 @@ import Testing
     #expect(try waitsForMinute(subject))
   }
 
+  @Test func whatGoesIsToldOf() throws {
+    let subject = try MeteredDatabase()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    subject.database.clockControl.freeze()
+    try subject.createIndex("byID")
+    for id in 0..<3 { subject.put("\(id)") }
+    try subject.deleteIndex("byID")
+    subject.put("a")
+    _ = try subject.database.performAndWait(DeleteTable.self, DeleteTableRequest(tableName: "table"))
+    try subject.createTable()
+    subject.put("a")
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.consumedWriteCapacityUnits, index: "byID") == [3])
+    #expect(try subject.history(.successfulRequests, "PutItem") == [[0, 5]])
+    #expect(try subject.history(.consumedWriteCapacityUnits) == [[0, 5]])
+    subject.put("a")
+    subject.database.clockControl.advance(by: .seconds(60))
+    #expect(try subject.history(.successfulRequests, "PutItem") == [[0, 5], [1, 1]])
+  }
+
+  @Test func twoRollsOfOneMinuteLoseNothing() throws {
+    let subject = try MeteredDatabase { $0.throttling = .off }
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    subject.database.clockControl.freeze()
+    let threads = (0..<4).map { thread in
+      BackgroundThread.start {
+        for round in 0..<150 {
+          subject.put("\(thread)")
+          subject.database.clockControl.set(to: MeteredDatabase.time(Int64((round + thread) % 2) * 60))
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    subject.database.clockControl.set(to: MeteredDatabase.time(3_600))
+    let sums = try subject.history(.successfulRequests, "PutItem")
+    #expect(sums.reduce(0) { $0 + $1[1] } == 600)
+    #expect(sums.count == 2)
+  }
+
   @Test func everyOperationIsTimedOftenEnough() throws {
     let subject = try MeteredDatabase { $0.throttling = .off }
     defer { try? subject.database.close() }
