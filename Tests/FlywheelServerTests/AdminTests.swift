@@ -134,16 +134,36 @@ import Testing
         as? [[String: Any]])
     #expect(points.map { $0["sum"] as? Double } == [1])
     #expect(points.first?["time"] as? Int == 1_800_000_000)
+    #expect(points.first?["minimum"] == nil && points.first?["maximum"] == nil)
+    _ = try subject.database.performAndWait(
+      PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "a"])))
+    _ = try subject.database.performAndWait(
+      PutItem.self, PutItemRequest(tableName: "users", item: Item(["id": "b"])))
+    _ = try subject.ask("PUT", "/clock", "{\"advanceSeconds\":60}")
+    let counted = try #require(
+      subject.ask("GET", "/tables/users/metrics?metric=SuccessfulRequests&operation=PutItem&minutes=1").json[
+        "points"] as? [[String: Any]])
+    let values: [String: Double] = ["sampleCount": 2, "sum": 2, "average": 1, "minimum": 1, "maximum": 1]
+    for (name, value) in values {
+      #expect((counted.first?[name] as? NSNumber)?.doubleValue == value, "\(name)")
+    }
     let database = try subject.ask("GET", "/metrics/history?metric=SuccessfulRequests&operation=CreateTable")
       .json
     #expect((database["points"] as? [Any])?.count == 1)
     for target in [
       "/tables/users/metrics", "/tables/users/metrics?metric=Nope",
       "/metrics/history?metric=UserErrors&minutes=0",
-      "/metrics/history?metric=UserErrors&metrik=1",
+      "/metrics/history?metric=UserErrors&metrik=1", "/metrics/history?metric=UserErrors&index=i",
+      "/tables/users/metrics?metric=SuccessfulRequests&operation=PutItems",
+      "/tables/users/metrics?metric=UserErrors&operation=PutItem", "/metrics?x=1", "/health?y", "/tables?z=1",
+      "/tables/users?index=i", "/activity?x", "/clock?x", "/faults?x=1",
     ] {
       try subject.expectRefusal("GET", target, "", 400)
     }
+    try subject.expectRefusal(
+      "GET", "/tables/users/metrics?metric=ConsumedReadCapacityUnits&index=none", "", 404)
+    try subject.expectRefusal("PUT", "/clock?frozen=true", "{\"frozen\":true}", 400)
+    #expect(!subject.database.clockControl.isFrozen)
     try subject.expectRefusal("GET", "/tables/absent/metrics?metric=UserErrors", "", 404)
   }
 

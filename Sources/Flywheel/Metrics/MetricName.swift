@@ -74,6 +74,27 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     self = metric
   }
 
+  /// Whether each of its numbers is looked at, so that the smallest and the largest are known.
+  package var isSeenSingly: Bool { isGauge || self == .successfulRequestLatency }
+
+  /// Whether its numbers are sums of which only the total is known; of all others each number is 1.
+  package var isSummed: Bool {
+    switch self {
+    case .consumedReadCapacityUnits, .consumedWriteCapacityUnits, .returnedItemCount: true
+    default: false
+    }
+  }
+
+  /// Whether it is told by operation.
+  public var hasOperations: Bool {
+    switch self {
+    case .throttledRequests, .successfulRequestLatency, .successfulRequests, .returnedItemCount,
+      .systemErrors:
+      true
+    default: false
+    }
+  }
+
   /// Whether it says how things stand, rather than counts what happens.
   public var isGauge: Bool {
     self == .provisionedReadCapacityUnits || self == .provisionedWriteCapacityUnits
@@ -85,16 +106,21 @@ public struct MetricStatistics: Sendable, Hashable {
   /// How many numbers went into it.
   public var sampleCount = 0
   public var sum = 0.0
-  /// The smallest and the largest of them where each was looked at (latencies, provisioned units); of counted
-  /// things what a minute came to.
-  public var minimum = 0.0
-  public var maximum = 0.0
+  /// The smallest and the largest of them: 1 where things are counted; nil where nobody looked at each (units used,
+  /// items returned).
+  public var minimum: Double?
+  public var maximum: Double?
 
-  public init(sampleCount: Int = 0, sum: Double = 0, minimum: Double = 0, maximum: Double = 0) {
+  public init(sampleCount: Int = 0, sum: Double = 0, minimum: Double? = nil, maximum: Double? = nil) {
     self.sampleCount = sampleCount
     self.sum = sum
     self.minimum = minimum
     self.maximum = maximum
+  }
+
+  /// So many things that were counted.
+  package init(count: Int) {
+    self.init(sampleCount: count, sum: Double(count), minimum: 1, maximum: 1)
   }
 
   public var average: Double { sampleCount == 0 ? 0 : sum / Double(sampleCount) }
@@ -102,9 +128,8 @@ public struct MetricStatistics: Sendable, Hashable {
   /// Takes in what was measured in another stretch of time.
   package mutating func merge(_ other: MetricStatistics) {
     guard other.sampleCount > 0 || other.sum != 0 else { return }
-    let isEmpty = sampleCount == 0 && sum == 0
-    minimum = isEmpty ? other.minimum : min(minimum, other.minimum)
-    maximum = isEmpty ? other.maximum : max(maximum, other.maximum)
+    minimum = [minimum, other.minimum].compactMap(\.self).min()
+    maximum = [maximum, other.maximum].compactMap(\.self).max()
     sampleCount += other.sampleCount
     sum += other.sum
   }

@@ -81,8 +81,8 @@ extension Database {
     return points
   }
 
-  /// What was counted since the database was opened, and how gauges stand. For counts that nobody timed, ``MetricStatistics/minimum``
-  /// and ``MetricStatistics/maximum`` mean nothing.
+  /// What was counted since the database was opened, and how gauges stand. Latencies come without smallest and largest,
+  /// which belong to the minutes.
   public func metricTotals() -> [MetricTotal] {
     var totals: [MetricTotal] = []
     func gather(_ table: GatheredMinute.Table, _ name: String?) {

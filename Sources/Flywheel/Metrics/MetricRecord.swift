@@ -37,8 +37,8 @@ package struct MetricRecord: Sendable, Equatable {
       text(key.indexName ?? "")
       number(UInt64(max(0, statistics.sampleCount)))
       number(statistics.sum.bitPattern)
-      number(statistics.minimum.bitPattern)
-      number(statistics.maximum.bitPattern)
+      number((statistics.minimum ?? .nan).bitPattern)
+      number((statistics.maximum ?? .nan).bitPattern)
     }
     return bytes
   }
@@ -61,10 +61,20 @@ package struct MetricRecord: Sendable, Equatable {
       guard let metric = MetricName(code: code) else { continue }
       let key = MetricSeries(
         metric, operation: operation.isEmpty ? nil : operation, indexName: index.isEmpty ? nil : index)
-      series[key] = MetricStatistics(
-        sampleCount: Int(truncatingIfNeeded: count), sum: Double(bitPattern: sum),
-        minimum: Double(bitPattern: minimum), maximum: Double(bitPattern: maximum))
+      var statistics = MetricStatistics(
+        sampleCount: Int(truncatingIfNeeded: count), sum: Double(bitPattern: sum))
+      (statistics.minimum, statistics.maximum) = Self.extremes(minimum, maximum, of: metric)
+      series[key] = statistics
     }
+  }
+
+  /// What is kept as smallest and largest. Where it follows from what the metric is, early releases kept other numbers.
+  private static func extremes(
+    _ minimum: UInt64, _ maximum: UInt64, of metric: MetricName
+  ) -> (minimum: Double?, maximum: Double?) {
+    guard metric.isSeenSingly else { return metric.isSummed ? (nil, nil) : (1, 1) }
+    let values = [minimum, maximum].map { Double(bitPattern: $0) }
+    return (values[0].isNaN ? nil : values[0], values[1].isNaN ? nil : values[1])
   }
 
   private struct Reader {

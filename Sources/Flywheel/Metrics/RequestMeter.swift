@@ -95,7 +95,7 @@ package final class RequestMeter: Sendable {
 
     /// The numbers that changed since an earlier moment, by their names.
     ///
-    /// - Parameter meter: the meter whose extremes are taken; nil leaves them and tells averages in their place.
+    /// - Parameter meter: the meter whose extremes are taken; nil leaves them and tells none.
     package func forEachMetric(
       since earlier: Totals, taking meter: RequestMeter?,
       _ body: (_ metric: MetricName, _ operation: String?, MetricStatistics) -> Void
@@ -104,10 +104,8 @@ package final class RequestMeter: Sendable {
       func report(_ metric: MetricName, _ cell: Int, _ operation: String? = nil, samples: Int? = nil) {
         let sum = change(cell)
         guard sum != 0 else { return }
-        body(
-          metric, operation,
-          MetricStatistics(
-            sampleCount: samples ?? sum, sum: Double(sum), minimum: Double(sum), maximum: Double(sum)))
+        let sampled = samples.map { MetricStatistics(sampleCount: $0, sum: Double(sum)) }
+        body(metric, operation, sampled ?? MetricStatistics(count: sum))
       }
       report(.conditionalCheckFailedRequests, Cell.conditionsFailed)
       report(.transactionConflict, Cell.conflicts)
@@ -125,9 +123,10 @@ package final class RequestMeter: Sendable {
         guard timed > 0 else { continue }
         let sum = Double(change(first + Cell.nanoseconds)) / 1e6
         var statistics = MetricStatistics(sampleCount: timed, sum: sum)
-        (statistics.minimum, statistics.maximum) = (statistics.average, statistics.average)
         if let (quickest, slowest) = meter?.takeExtremes(operation), slowest > 0 {
-          (statistics.minimum, statistics.maximum) = (Double(quickest) / 1e6, Double(slowest) / 1e6)
+          // One that was timed just now may be among the extremes and not yet in the sum.
+          statistics.minimum = min(Double(quickest) / 1e6, statistics.average)
+          statistics.maximum = max(Double(slowest) / 1e6, statistics.average)
         }
         body(.successfulRequestLatency, name, statistics)
       }

@@ -55,19 +55,20 @@ package final class ResourceMeter: Sendable {
 
     /// The numbers by their names, those that are 0 left out.
     package func forEachMetric(_ body: (MetricName, MetricStatistics) -> Void) {
-      func report(_ metric: MetricName, _ sum: Double, samples: Int) {
-        guard sum != 0 else { return }
-        body(metric, MetricStatistics(sampleCount: samples, sum: sum, minimum: sum, maximum: sum))
+      func report(_ metric: MetricName, _ units: Double, samples: Int) {
+        guard units != 0 else { return }
+        body(metric, MetricStatistics(sampleCount: max(1, samples), sum: units))
       }
-      report(.consumedReadCapacityUnits, readUnits, samples: max(1, cells[Cell.reads]))
-      report(.consumedWriteCapacityUnits, writeUnits, samples: max(1, cells[Cell.writes]))
-      report(.readThrottleEvents, Double(readThrottles), samples: readThrottles)
-      report(.writeThrottleEvents, Double(writeThrottles), samples: writeThrottles)
+      func report(_ metric: MetricName, _ count: Int) {
+        if count != 0 { body(metric, MetricStatistics(count: count)) }
+      }
+      report(.consumedReadCapacityUnits, readUnits, samples: cells[Cell.reads])
+      report(.consumedWriteCapacityUnits, writeUnits, samples: cells[Cell.writes])
+      report(.readThrottleEvents, readThrottles)
+      report(.writeThrottleEvents, writeThrottles)
       for (position, kind) in Self.kinds.enumerated() {
-        let reads = cells[Cell.readThrottles + position]
-        report(kind.read, Double(reads), samples: reads)
-        let writes = cells[Cell.writeThrottles + position]
-        report(kind.write, Double(writes), samples: writes)
+        report(kind.read, cells[Cell.readThrottles + position])
+        report(kind.write, cells[Cell.writeThrottles + position])
       }
     }
 

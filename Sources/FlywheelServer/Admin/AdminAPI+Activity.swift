@@ -13,9 +13,6 @@ extension AdminAPI {
 
   func partitions(_ call: AdminCall) throws(AdminFault) -> AdminResponse {
     let table = try table(call.path[1])
-    if let unknown = call.query.keys.sorted().first(where: { $0 != "index" }) {
-      throw .badRequest("\(unknown) is not known here")
-    }
     let partitions = try describe(table, call.query["index"])
     return .json { json in
       json.name("partitions")

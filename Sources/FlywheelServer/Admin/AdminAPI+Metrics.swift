@@ -12,19 +12,17 @@ extension AdminAPI {
   /// The points of one metric: `metric`, and as far as they are wanted `index`, `operation`, `minutes` (60) up to now,
   /// `period` (1).
   func history(_ call: AdminCall, table: String?) throws(AdminFault) -> AdminResponse {
-    if let table { _ = try self.table(table) }
-    let known: Set<String> = ["metric", "index", "operation", "minutes", "period"]
-    if let unknown = call.query.keys.sorted().first(where: { !known.contains($0) }) {
-      throw .badRequest("\(unknown) is not known here")
-    }
+    let table = try table.map { name throws(AdminFault) in try self.table(name) }
     guard let metric = call.query["metric"].flatMap(MetricName.init(rawValue:)) else {
       throw .badRequest(
         "metric must be one of \(MetricName.allCases.map(\.rawValue).joined(separator: ", "))")
     }
+    try checkOperation(call.query["operation"], of: metric)
+    try checkIndex(call.query["index"], of: table)
     let minutes = try number("minutes", call, 60, 1...21_600)
     let now = database.clockControl.now.nanosecondsSince1970
     let query = MetricQuery(
-      metric, tableName: table, indexName: call.query["index"], operation: call.query["operation"],
+      metric, tableName: table?.name, indexName: call.query["index"], operation: call.query["operation"],
       from: Timestamp(nanosecondsSince1970: now - Int64(minutes) * 60_000_000_000),
       to: Timestamp(nanosecondsSince1970: now), periodMinutes: try number("period", call, 1, 1...1_440))
     let points: [MetricPoint]
@@ -43,11 +41,27 @@ extension AdminAPI {
         json.member("sampleCount", point.statistics.sampleCount)
         json.member("sum", point.statistics.sum)
         json.member("average", point.statistics.average)
-        json.member("minimum", point.statistics.minimum)
-        json.member("maximum", point.statistics.maximum)
+        if let minimum = point.statistics.minimum { json.member("minimum", minimum) }
+        if let maximum = point.statistics.maximum { json.member("maximum", maximum) }
         json.endObject()
       }
       json.endArray()
+    }
+  }
+
+  private func checkOperation(_ operation: String?, of metric: MetricName) throws(AdminFault) {
+    guard let operation else { return }
+    guard metric.hasOperations else { throw .badRequest("\(metric.rawValue) is not told by operation") }
+    guard MeteredOperations.number(of: operation) != nil else {
+      throw .badRequest("there is no operation \(operation)")
+    }
+  }
+
+  private func checkIndex(_ index: String?, of table: Table?) throws(AdminFault) {
+    guard let index else { return }
+    guard let table else { throw .badRequest("index is not known here") }
+    guard table.definition.globalIndex(named: index) != nil else {
+      throw .notFound("table \(table.name) has no global index \(index)")
     }
   }
 

@@ -67,37 +67,49 @@ package struct AdminAPI: Sendable {
 
   private typealias Handler = @Sendable (AdminAPI, AdminCall) throws(AdminFault) -> AdminResponse
 
-  /// A path, in which "*" stands for any one part, and what serves it by method.
-  private static let routes: [(path: [String], handlers: [(method: String, handler: Handler)])] = [
-    (["health"], [("GET", { api, _ throws(AdminFault) in api.health() })]),
-    (["metrics"], [("GET", { api, _ throws(AdminFault) in api.metrics() })]),
-    (
-      ["metrics", "history"], [("GET", { api, call throws(AdminFault) in try api.history(call, table: nil) })]
-    ),
-    (["tables"], [("GET", { api, _ throws(AdminFault) in api.listTables() })]),
-    (["tables", "*"], [("GET", { api, call throws(AdminFault) in try api.describeTable(call) })]),
-    (["activity"], [("GET", { api, _ throws(AdminFault) in try api.activity() })]),
-    (["tables", "*", "partitions"], [("GET", { api, call throws(AdminFault) in try api.partitions(call) })]),
-    (
-      ["tables", "*", "metrics"],
-      [("GET", { api, call throws(AdminFault) in try api.history(call, table: call.path[1]) })]
-    ),
-    (
-      ["clock"],
-      [
+  private struct Route {
+    /// "*" stands for any one part.
+    var path: [String]
+    /// What may be behind the path's question mark.
+    var parameters: Set<String> = []
+    var handlers: [(method: String, handler: Handler)]
+  }
+
+  private static let metricParameters: Set<String> = ["metric", "index", "operation", "minutes", "period"]
+
+  private static let routes: [Route] = [
+    Route(path: ["health"], handlers: [("GET", { api, _ throws(AdminFault) in api.health() })]),
+    Route(path: ["metrics"], handlers: [("GET", { api, _ throws(AdminFault) in api.metrics() })]),
+    Route(
+      path: ["metrics", "history"], parameters: metricParameters,
+      handlers: [("GET", { api, call throws(AdminFault) in try api.history(call, table: nil) })]),
+    Route(path: ["tables"], handlers: [("GET", { api, _ throws(AdminFault) in api.listTables() })]),
+    Route(
+      path: ["tables", "*"],
+      handlers: [("GET", { api, call throws(AdminFault) in try api.describeTable(call) })]),
+    Route(path: ["activity"], handlers: [("GET", { api, _ throws(AdminFault) in try api.activity() })]),
+    Route(
+      path: ["tables", "*", "partitions"], parameters: ["index"],
+      handlers: [("GET", { api, call throws(AdminFault) in try api.partitions(call) })]),
+    Route(
+      path: ["tables", "*", "metrics"], parameters: metricParameters,
+      handlers: [("GET", { api, call throws(AdminFault) in try api.history(call, table: call.path[1]) })]),
+    Route(
+      path: ["clock"],
+      handlers: [
         ("GET", { api, _ throws(AdminFault) in api.showClock() }),
         ("PUT", { api, call throws(AdminFault) in try api.changeClock(call) }),
-      ]
-    ),
-    (
-      ["faults"],
-      [
+      ]),
+    Route(
+      path: ["faults"],
+      handlers: [
         ("GET", { api, _ throws(AdminFault) in api.listFaults() }),
         ("POST", { api, call throws(AdminFault) in try api.addFault(call) }),
         ("DELETE", { api, _ throws(AdminFault) in api.clearFaults() }),
-      ]
-    ),
-    (["faults", "*"], [("DELETE", { api, call throws(AdminFault) in try api.removeFault(call) })]),
+      ]),
+    Route(
+      path: ["faults", "*"],
+      handlers: [("DELETE", { api, call throws(AdminFault) in try api.removeFault(call) })]),
   ]
 
   /// Serves one request. May wait for the disk.
@@ -111,6 +123,9 @@ package struct AdminAPI: Sendable {
       guard let handler = route.handlers.first(where: { $0.method == method })?.handler else {
         let methods = route.handlers.map(\.method).joined(separator: ", ")
         throw AdminFault(status: 405, message: "\(request.method) is not allowed here; \(methods) is")
+      }
+      if let unknown = call.query.keys.sorted().first(where: { !route.parameters.contains($0) }) {
+        throw .badRequest("\(unknown) is not known here")
       }
       return try handler(self, call)
     } catch {

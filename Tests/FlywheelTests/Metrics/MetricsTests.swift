@@ -177,8 +177,11 @@ import Testing
       #expect(MetricName(code: metric.code) == metric)
       let series = MetricSeries(
         metric, operation: position % 2 == 0 ? "GetItem" : nil, indexName: position % 3 == 0 ? "index" : nil)
-      record.series[series] = MetricStatistics(
-        sampleCount: position, sum: Double(position) / 3, minimum: -1, maximum: 1e300)
+      var statistics = MetricStatistics(sampleCount: position, sum: Double(position) / 3)
+      if !metric.isSummed { (statistics.minimum, statistics.maximum) = (1, 1) }
+      if metric.isGauge { (statistics.minimum, statistics.maximum) = (-1, 1e300) }
+      if metric == .successfulRequestLatency { (statistics.minimum, statistics.maximum) = (nil, nil) }
+      record.series[series] = statistics
     }
     let bytes = record.encoded
     #expect(MetricRecord(bytes) == record)
