@@ -123,7 +123,7 @@ extension JSONReader {
     return offset + 2
   }
 
-  /// Decodes `\uXXXX`, and the second half of a surrogate pair with the first.
+  /// Decodes a `\u` escape of four hex digits, and the second half of a surrogate pair with the first.
   @_lifetime(self: copy self)
   private mutating func decodeUnicodeEscape(at offset: Int) throws(SerializationFault) -> Int {
     var value = try hexDigits(at: offset + 2)
