@@ -1,4 +1,5 @@
 #include "CPlatform.h"
+#include "Processor.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -83,9 +84,6 @@ uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
 #elif defined(__aarch64__)
 
 #include <arm_acle.h>
-#if defined(__linux__)
-#include <sys/auxv.h>
-#endif
 
 __attribute__((target("crc"))) static uint32_t crc32c_hardware(
     uint32_t crc, const uint8_t *next, size_t count) {
@@ -100,10 +98,7 @@ __attribute__((target("crc"))) static uint32_t crc32c_hardware(
 }
 
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
-#if defined(__linux__)
-  const unsigned long crc_capability = 1ul << 7;  // HWCAP_CRC32
-  if (!(getauxval(AT_HWCAP) & crc_capability)) return platform_crc32c_portable(crc, bytes, count);
-#endif
+  if (!has_crc_instructions()) return platform_crc32c_portable(crc, bytes, count);
   return crc32c_hardware(crc, bytes, count);
 }
 

@@ -31,7 +31,8 @@ import Testing
   }
 
   /// What the processor folds, in all the ways in which lengths can end, is what the tables give.
-  @Test func foldingAgreesWithTheTables() {
+  @Test(.enabled(if: CRC32.isFolding, "This processor folds nothing: both sides would be the tables."))
+  func foldingAgreesWithTheTables() {
     var generator = SeededGenerator(seed: 12)
     let bytes = (0..<70_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     for length in Array(60..<300) + [1_023, 1_024, 1_025, 4_096, 65_535, 70_000] {

@@ -13,7 +13,7 @@ uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
 uint32_t platform_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
 // The running state (before its final inversion) of a CRC-32 with the polynomial of zlib, moved over `count` bytes, which are at
-// least 64 and a multiple of 16. Only where `platform_folds_crc32` says that the machine can.
+// least 64 and a multiple of 16: others trap. Only where `platform_folds_crc32` says that the machine can.
 uint32_t platform_fold_crc32(uint32_t state, const void *bytes, size_t count);
 int platform_folds_crc32(void);
 

@@ -22,7 +22,8 @@ package enum CRC32 {
     ~advance(0xFFFF_FFFF, over: bytes)
   }
 
-  private static let isFolding = platform_folds_crc32() != 0
+  /// Whether the processor folds; where it does not, the tables do all of it.
+  package static let isFolding = platform_folds_crc32() != 0
 
   private static func advance(_ state: UInt32, over bytes: RawSpan) -> UInt32 {
     tables.span.withUnsafeBufferPointer { tables in

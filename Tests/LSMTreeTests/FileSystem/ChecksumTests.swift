@@ -29,4 +29,13 @@ import Testing
       }
     }
   }
+
+  /// Counts that would be read beyond the end, or not to it, end the process instead of giving a sum that is none.
+  @Test(arguments: [0, 48, 72, 100])
+  func whatCannotBeFoldedTraps(count: Int) async {
+    await #expect(processExitsWith: .failure) { [count] in
+      let bytes = [UInt8](repeating: 0, count: 128)
+      _ = bytes.withUnsafeBytes { platform_fold_crc32(0, $0.baseAddress, count) }
+    }
+  }
 }
