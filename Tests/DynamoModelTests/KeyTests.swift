@@ -43,6 +43,19 @@ import Testing
     return reader.offset
   }
 
+  /// Integers stand with their first byte first, and one can be put in another's place, on the stack as beyond it.
+  @Test(arguments: [0, KeyBuffer.inlineBytesMax - 4, KeyBuffer.inlineBytesMax, 1_000])
+  func integersStandWithTheirFirstByteFirst(offset: Int) {
+    var key = KeyBuffer()
+    for _ in 0..<offset { key.append(0xEE) }
+    key.append(bigEndian: UInt32(0x0102_0304))
+    key.append(bigEndian: UInt64(0))
+    key.append(0xDD)
+    key.store(bigEndian: 0x1112_1314_1516_1718, at: offset + 4)
+    let expected: [UInt8] = [1, 2, 3, 4, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0xDD]
+    #expect([UInt8](copying: key.bytes) == [UInt8](repeating: 0xEE, count: offset) + expected)
+  }
+
   @Test(arguments: [KeyType.string, .number, .binary])
   func partsCompareAsValuesDo(type: KeyType) throws {
     var generator = SeededGenerator(seed: KeyTests.seed)

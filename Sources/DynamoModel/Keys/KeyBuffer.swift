@@ -69,10 +69,30 @@ package struct KeyBuffer: ~Copyable {
     }
   }
 
-  /// Appends an integer with its most significant byte first, as keys need it.
-  @inlinable
-  package mutating func append(bigEndian value: some FixedWidthInteger) {
+  /// Appends an integer with its most significant byte first, as keys need it. One function for each width: a generic one
+  /// is not specialized for callers in other modules.
+  package mutating func append(bigEndian value: UInt32) {
     withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+  }
+
+  package mutating func append(bigEndian value: UInt64) {
+    withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+  }
+
+  /// Puts an integer, most significant byte first, in the place of eight bytes that are there, for one that is known only once what
+  /// comes behind it is.
+  package mutating func store(bigEndian value: UInt64, at offset: Int) {
+    precondition(offset >= 0 && offset + MemoryLayout<UInt64>.size <= count)
+    if spilled.isEmpty {
+      var span = inline.mutableSpan
+      span.withUnsafeMutableBytes {
+        $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
+      }
+    } else {
+      spilled.withUnsafeMutableBytes {
+        $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
+      }
+    }
   }
 
   @usableFromInline
