@@ -63,21 +63,22 @@ package enum Keyspace {
     }
   }
 
-  /// Appends what all keys of one partition key begin with: id, hash and the partition attributes of `item`.
+  /// Appends what all keys of one partition key begin with: id, hash and the partition attributes of `item`. Nothing is certain about
+  /// `key` where it throws.
   package static func appendPartition(
     of item: borrowing ItemView, id: UInt32, _ shape: KeyShape, to key: inout KeyBuffer
   ) throws(KeyFault) {
+    key.append(bigEndian: id)
+    // The hash is of all the attributes, which are looked for once: its place is filled in behind them.
+    let place = key.count
+    key.append(bigEndian: UInt64(0))
     var hash = PartitionHash()
     for part in shape.partition {
       let value = try checked(part, of: item, limitBytes: ModelLimits.partitionKeyBytesMax)
       hash.combine(value.payload, as: part.type)
-    }
-    key.append(bigEndian: id)
-    key.append(bigEndian: hash.value)
-    for part in shape.partition {
-      let value = try checked(part, of: item, limitBytes: ModelLimits.partitionKeyBytesMax)
       KeyEncoder.appendPart(value.payload, as: part.type, to: &key)
     }
+    key.store(bigEndian: hash.value, at: place)
   }
 
   /// Appends what all keys of one partition key begin with, from the values of its attributes in their order.
