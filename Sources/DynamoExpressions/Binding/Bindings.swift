@@ -92,18 +92,28 @@ extension ExpressionPlaceholders {
   /// A tree without placeholders shares its steps with its bindings.
   private func bindSteps(of tree: SyntaxTree, into buffer: inout [UInt8]) -> [PathStep] {
     guard !tree.namePlaceholders.isEmpty else { return tree.steps }
-    var steps = tree.steps
-    for (slot, placeholder) in tree.namePlaceholders.enumerated() {
-      guard let name = name(for: placeholder) else { continue }
-      let start = buffer.count
-      buffer.append(contentsOf: name.utf8)
-      let bound = PathStep(kind: .name, offset: Int32(start), length: Int32(buffer.count - start))
-      for index in tree.steps.indices
-      where tree.steps[index].kind == .placeholder && tree.steps[index].offset == slot {
-        steps[index] = bound
+    let count = tree.namePlaceholders.count
+    return withUnsafeTemporaryAllocation(of: PathStep.self, capacity: count) { bound in
+      for slot in 0..<count {
+        bound.initializeElement(
+          at: slot, to: bind(slot, named: tree.namePlaceholders[slot], into: &buffer))
       }
+      var steps = tree.steps
+      for index in steps.indices where steps[index].kind == .placeholder {
+        steps[index] = bound[Int(steps[index].offset)]
+      }
+      return steps
     }
-    return steps
+  }
+
+  /// What the steps of a slot become. They stay as they are where the name is not defined.
+  private func bind(_ slot: Int, named placeholder: String, into buffer: inout [UInt8]) -> PathStep {
+    guard let name = name(for: placeholder) else {
+      return PathStep(kind: .placeholder, offset: Int32(slot))
+    }
+    let start = buffer.count
+    buffer.append(contentsOf: name.utf8)
+    return PathStep(kind: .name, offset: Int32(start), length: Int32(buffer.count - start))
   }
 
   /// Room for a name or a value, so that the buffer of most requests is allocated once.
