@@ -128,6 +128,12 @@ private struct UsedKeys: Sendable {
   private var first: [String] = []
   private var others: [[String]] = []
 
+  private static let lookedThroughMax = 8
+
+  private func isUsed(_ key: String) -> Bool {
+    first.contains(key) || others.contains { $0.contains(key) }
+  }
+
   mutating func insert(_ keys: [String]) {
     guard !keys.isEmpty else { return }
     if first.isEmpty { first = keys } else { others.append(keys) }
@@ -135,6 +141,8 @@ private struct UsedKeys: Sendable {
 
   func checkAllUsed(of keys: some Collection<String>, in parameter: String) throws(ExpressionError) {
     guard first.count < keys.count else { return }
+    // Most requests have few, for which a set costs more than it saves.
+    if keys.count <= Self.lookedThroughMax, keys.allSatisfy(isUsed) { return }
     var used = Set(first)
     for keys in others { used.formUnion(keys) }
     guard used.count < keys.count else { return }
