@@ -11,8 +11,15 @@ public struct ItemPage: Sendable, RandomAccessCollection {
   private var storage: [UInt8] = []
   /// Where each item ends in `storage`; each begins where the one before it ends.
   private var ends: [Int] = []
+  /// The most items that can come.
+  private let itemsMax: Int
 
-  package init() {}
+  /// An empty page.
+  ///
+  /// - Parameter itemsMax: how many items can come at most, as far as that is known: no room is made for more.
+  package init(itemsMax: Int = .max) {
+    self.itemsMax = itemsMax
+  }
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { ends.count }
@@ -31,6 +38,9 @@ public struct ItemPage: Sendable, RandomAccessCollection {
 
   /// The bytes of all items.
   package var byteCount: Int { storage.count }
+
+  /// How much memory the page holds, used or not.
+  package var capacityBytes: Int { storage.capacity + ends.capacity * MemoryLayout<Int>.stride }
 
   /// Adds a copy of an item.
   package mutating func append(_ item: borrowing ItemView) {
@@ -53,7 +63,8 @@ public struct ItemPage: Sendable, RandomAccessCollection {
   /// Makes room for a page of items like the first, so that a page of usual length is not copied each time it doubles: that
   /// was half of what a query of a hundred items took beside reading them.
   private mutating func expectMore() {
-    let items = Swift.min(Self.itemsExpected, Self.bytesExpectedMax / Swift.max(storage.count, 1))
+    let items = Swift.min(
+      Self.itemsExpected, itemsMax, Self.bytesExpectedMax / Swift.max(storage.count, 1))
     guard items > 1 else { return }
     storage.reserveCapacity(items * storage.count)
     ends.reserveCapacity(items)
@@ -64,7 +75,9 @@ public struct ItemPage: Sendable, RandomAccessCollection {
 
   /// Gives back what was made ready for a longer page than came. To be called when the page is whole.
   package mutating func finish() {
-    if storage.capacity > 2 * storage.count + 256 { storage = Array(storage[...]) }
+    // A slice of all of an array, and an array of it, would be the same buffer again.
+    if storage.capacity > 2 * storage.count + 256 { storage = [UInt8](copying: storage.span.bytes) }
+    if ends.capacity > 2 * ends.count + 32 { ends = ends.withUnsafeBufferPointer { [Int]($0) } }
   }
 
   private func range(of position: Int) -> Range<Int> {

@@ -32,7 +32,7 @@ struct PageReader {
 
   /// What was read.
   struct Page {
-    var items = ItemPage()
+    var items: ItemPage
     var count = 0
     var scannedCount = 0
     /// The keys of the last entry looked at, when the page ended before the range did.
@@ -62,7 +62,7 @@ struct PageReader {
     _ range: EntryRange, forward: Bool
   ) throws(Interruption) -> (page: Page, admitted: AdmittedRead) {
     let admitted = try database.admitRead(at: range.lower.span.bytes, of: table, by: index)
-    var page = Page()
+    var page = Page(items: ItemPage(itemsMax: limit))
     if !range.isEmpty {
       let view = database.view(of: index, isConsistent: isConsistent)
       do throws(TreeError) {

@@ -104,7 +104,7 @@ package enum BatchGetItem: Operation {
     var refusal: AdmissionRefusal?
     var isAnythingRead = false
     for (wanted, (reader, treeKeys)) in zip(request.requestItems, plans) {
-      var found = TableItems(tableName: wanted.tableName, items: ItemPage())
+      var found = TableItems(tableName: wanted.tableName, items: ItemPage(itemsMax: wanted.keys.count))
       var left = wanted
       left.keys = []
       var tally = CapacityTally()
@@ -128,6 +128,7 @@ package enum BatchGetItem: Operation {
         database.charge(reading: units, at: treeKey.span.bytes, of: reader.table, to: &ledger)
         isAnythingRead = true
       }
+      found.items.finish()
       answerBytes += found.items.byteCount
       response.responses.append(found)
       if !left.keys.isEmpty { response.unprocessedKeys.append(left) }

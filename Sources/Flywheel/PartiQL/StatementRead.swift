@@ -201,11 +201,12 @@ extension SelectStatement {
 
   /// Items with the statement's columns only.
   fileprivate func project(_ items: ItemPage) throws(ItemError) -> ItemPage {
-    var projected = ItemPage()
+    var projected = ItemPage(itemsMax: items.count)
     for position in items.indices {
       let columns = try project(items.view(at: position))
       projected.append(columns.view)
     }
+    projected.finish()
     return projected
   }
 
