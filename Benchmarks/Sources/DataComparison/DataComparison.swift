@@ -5,7 +5,7 @@ import Foundation
 /// so that what else the machine does hits all of them. The ratios are what counts.
 ///
 /// Environment: `QUICK=1`, `JSON=FILE`, and to look closer `WORKS` and `SIDES` (names, comma between), `ROUNDS`, `ITEMS`,
-/// `SECONDS_EACH`.
+/// `SECONDS_EACH`, `WRITES`.
 @main
 enum DataComparison {
   static func main() async {
@@ -55,6 +55,7 @@ enum DataComparison {
     var random = Random(seed: seed)
     // A scan is of everything; of the others so many go between two looks at the clock.
     let chunk = work == .scan ? 1 : work == .query ? 8 : 64
+    let isWrite = work == .put || work == .update
     let nanoseconds = UInt64(plan.seconds * 1e9)
     let started = Clock.now
     var done = 0
@@ -62,7 +63,7 @@ enum DataComparison {
       let numbers = (0..<chunk).map { _ in random.next(below: plan.items) }
       try await side.perform(work, on: numbers)
       done += chunk
-    } while Clock.now - started < nanoseconds
+    } while isWrite ? done < plan.writes : Clock.now - started < nanoseconds
     let operations = work == .scan ? done * plan.items : done
     return Double(Clock.now - started) / Double(operations)
   }

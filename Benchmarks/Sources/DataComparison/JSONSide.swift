@@ -5,6 +5,7 @@ import Synchronization
 /// Flywheel as its server calls it: a request's bytes in, a response's bytes out, without sockets.
 final class JSONSide: Side {
   let name = "json"
+  private let database: Database
   private let endpoint: Endpoint
   private let gets: [[UInt8]]
   private let puts: [[UInt8]]
@@ -14,6 +15,7 @@ final class JSONSide: Side {
   private static let table = "\"TableName\":\"\(ItemSide.table)\""
 
   init(_ items: [BenchmarkItem], _ database: Database) {
+    self.database = database
     endpoint = Endpoint(database: database)
     gets = items.map { Array("{\(Self.table),\"Key\":\($0.keyJSON),\"ConsistentRead\":true}".utf8) }
     puts = items.map { Array("{\(Self.table),\"Item\":\($0.json)}".utf8) }
@@ -32,6 +34,8 @@ final class JSONSide: Side {
       return Array("{\(Self.table),\(condition)}".utf8)
     }
   }
+
+  func close() throws { try database.close() }
 
   func perform(_ action: Action, on numbers: [Int]) throws {
     switch action {

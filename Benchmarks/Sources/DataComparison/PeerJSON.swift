@@ -9,36 +9,37 @@ struct PeerJSON {
   /// The item that a text is of.
   static func item(_ bytes: UnsafeBufferPointer<UInt8>) -> [String: AttributeValue] {
     var reader = PeerJSON(bytes: bytes)
-    return reader.map()
+    return reader.map(of: 9)
   }
 
-  private mutating func take(_ byte: Character) -> Bool {
-    guard position < bytes.count, bytes[position] == byte.asciiValue! else { return false }
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < bytes.count, bytes[position] == byte else { return false }
     position += 1
     return true
   }
 
-  private mutating func expect(_ byte: Character) {
-    if !take(byte) { fail("no \(byte) at \(position) of a row's text") }
+  private mutating func expect(_ byte: UInt8) {
+    if !take(byte) { fail("no \(Unicode.Scalar(byte)) at \(position) of a row's text") }
   }
 
-  private mutating func map() -> [String: AttributeValue] {
-    var map: [String: AttributeValue] = [:]
-    expect("{")
-    if take("}") { return map }
+  /// A map, which in an item here has so many entries.
+  private mutating func map(of count: Int) -> [String: AttributeValue] {
+    var map = [String: AttributeValue](minimumCapacity: count)
+    expect(UInt8(ascii: "{"))
+    if take(UInt8(ascii: "}")) { return map }
     repeat {
       let name = string()
-      expect(":")
+      expect(UInt8(ascii: ":"))
       map[name] = value()
-    } while take(",")
-    expect("}")
+    } while take(UInt8(ascii: ","))
+    expect(UInt8(ascii: "}"))
     return map
   }
 
   private mutating func value() -> AttributeValue {
-    expect("{")
+    expect(UInt8(ascii: "{"))
     let type = string()
-    expect(":")
+    expect(UInt8(ascii: ":"))
     let value: AttributeValue
     switch type {
     case "S": value = .string(string())
@@ -47,20 +48,20 @@ struct PeerJSON {
       let isTrue = bytes[position] == UInt8(ascii: "t")
       position += isTrue ? 4 : 5
       value = .bool(isTrue)
-    case "M": value = .map(map())
+    case "M": value = .map(map(of: 2))
     case "L": value = .list(list())
     default: fail("no item here has a \(type)")
     }
-    expect("}")
+    expect(UInt8(ascii: "}"))
     return value
   }
 
   private mutating func list() -> [AttributeValue] {
     var list: [AttributeValue] = []
-    expect("[")
-    if take("]") { return list }
-    repeat { list.append(value()) } while take(",")
-    expect("]")
+    expect(UInt8(ascii: "["))
+    if take(UInt8(ascii: "]")) { return list }
+    repeat { list.append(value()) } while take(UInt8(ascii: ","))
+    expect(UInt8(ascii: "]"))
     return list
   }
 
@@ -70,7 +71,7 @@ struct PeerJSON {
 
   /// No text here has an escape.
   private mutating func string() -> String {
-    expect("\"")
+    expect(UInt8(ascii: "\""))
     let start = position
     while bytes[position] != UInt8(ascii: "\"") { position += 1 }
     position += 1

@@ -62,6 +62,8 @@ struct Plan: Sendable {
   let items: Int
   /// How long a work of one side lasts in one round.
   let seconds: Double
+  /// How many items a side writes in one round: the same for all, since each write leaves a version to step over.
+  let writes: Int
   let jsonPath: String?
   let works: [Work]
   let sides: [String]
@@ -80,6 +82,7 @@ struct Plan: Sendable {
     let wanted = environment["ITEMS"].flatMap(Int.init) ?? (isQuick ? 10_000 : 50_000)
     items = max(1, wanted / Self.partitionItems) * Self.partitionItems
     seconds = environment["SECONDS_EACH"].flatMap(Double.init) ?? (isQuick ? 0.1 : 0.4)
+    writes = environment["WRITES"].flatMap(Int.init) ?? (isQuick ? 10_000 : 30_000)
     jsonPath = environment["JSON"].flatMap { $0.isEmpty ? nil : $0 }
     works = Self.chosen(environment["WORKS"], Work.allCases.map(\.rawValue)).map { Work(rawValue: $0)! }
     sides = Self.chosen(environment["SIDES"], Sides.names)
@@ -88,7 +91,7 @@ struct Plan: Sendable {
   var description: String {
     """
     \(items) items of \(Self.itemBytes) B, \(Self.partitionItems) a partition, all in memory; one thread; log on and not \
-    synced (SQLite: in memory, without one); medians of \(rounds) interleaved rounds of \(seconds) s
+    synced (SQLite: in memory, without one); medians of \(rounds) interleaved rounds of \(seconds) s, of writes \(writes)
     """
   }
 

@@ -47,27 +47,33 @@ struct PreparedData {
   /// Opens the sides as they are to be at the beginning of a stage.
   func openSides(_ plan: Plan, _ stage: Stage) async throws -> [any Side] {
     var sides: [any Side] = []
-    var rewriting: [any Side] = []
-    if plan.sides.contains("tree") {
-      sides.append(try TreeSide(at: copy(for: "tree", stage)))
-      rewriting = sides
+    // A database each, so that none steps over versions that another has written.
+    if plan.sides.contains("tree") { sides.append(try TreeSide(at: copy(for: "tree", stage))) }
+    if plan.sides.contains("item") {
+      sides.append(try ItemSide(items, ItemSide.reopen(at: copy(for: "item", stage))))
     }
-    if plan.sides.contains("item") || plan.sides.contains("json") {
-      let database = try ItemSide.reopen(at: copy(for: "item", stage))
-      let item = try ItemSide(items, database)
-      if plan.sides.contains("item") { sides.append(item) }
-      if plan.sides.contains("json") { sides.append(JSONSide(items, database)) }
-      rewriting.append(item)
+    if plan.sides.contains("json") {
+      sides.append(try JSONSide(items, ItemSide.reopen(at: copy(for: "json", stage))))
+    }
+    if stage == .mixed {
+      let numbers = shuffled((0..<plan.items).filter { $0 % Plan.rewrittenEvery == 0 })
+      for side in sides { try await side.perform(.put, on: numbers) }
     }
     #if HAS_SQLITE3
       if plan.sides.contains("sqlite") { sides.append(SQLiteSide(items, isTyped: false)) }
       if plan.sides.contains("typed") { sides.append(SQLiteSide(items, isTyped: true)) }
     #endif
-    if stage == .mixed {
-      let numbers = (0..<plan.items).filter { $0 % Plan.rewrittenEvery == 0 }
-      for side in rewriting { try await side.perform(.put, on: numbers) }
-    }
     return sides
+  }
+
+  /// The same order for every side.
+  private func shuffled(_ numbers: [Int]) -> [Int] {
+    var numbers = numbers
+    var random = Random(seed: numbers.count)
+    for last in numbers.indices.dropFirst().reversed() {
+      numbers.swapAt(last, random.next(below: last + 1))
+    }
+    return numbers
   }
 }
 

@@ -6,6 +6,8 @@ struct TreeSide: Side {
   private let tree: Tree
   private let keys: [[UInt8]]
   private let values: [[UInt8]]
+  /// Where an item's entry stands among them, by the item's number.
+  private let places: [Int]
 
   /// What a database opens its tree with, as far as it matters here.
   static var options: TreeOptions {
@@ -31,6 +33,18 @@ struct TreeSide: Side {
     }
     self.keys = keys
     self.values = values
+    places = Self.places(of: keys)
+  }
+
+  /// The number of an item is in its key, whose partition key stands behind an id and a hash; those of a partition are in order.
+  private static func places(of keys: [[UInt8]]) -> [Int] {
+    var places = [Int](repeating: 0, count: keys.count)
+    for (place, key) in keys.enumerated() {
+      let digits = key[(12 + "customer-".utf8.count)...].prefix(6)
+      let partition = digits.reduce(0) { 10 * $0 + Int($1 - UInt8(ascii: "0")) }
+      places[partition * Plan.partitionItems + place % Plan.partitionItems] = place
+    }
+    return places
   }
 
   func close() throws { try tree.close() }
@@ -39,21 +53,23 @@ struct TreeSide: Side {
     switch action {
     case .get:
       for number in numbers {
-        let value = try tree.get(keys[number], in: tree.view())!
+        let value = try tree.get(keys[places[number]], in: tree.view())!
         sink(value.count &+ Int(value.bytes.unsafeLoad(as: UInt8.self)))
       }
     case .put:
       for number in numbers {
-        let value = values[number]
-        try put(keys[number], value.span.bytes)
+        let place = places[number]
+        let value = values[place]
+        try put(keys[place], value.span.bytes)
       }
     case .update:
       for number in numbers {
-        let value = try tree.get(keys[number], in: tree.view())!
-        try put(keys[number], value.bytes)
+        let key = keys[places[number]]
+        let value = try tree.get(key, in: tree.view())!
+        try put(key, value.bytes)
       }
     case .query:
-      for number in numbers { try scan(number / Plan.partitionItems) }
+      for number in numbers { try scan(places[number] / Plan.partitionItems) }
     case .scan: try scan(from: keys[0], to: nil, keys.count)
     }
   }
