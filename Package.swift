@@ -148,12 +148,16 @@ if Context.environment["FLYWHEEL_DOCS"] != nil {
 // debug information that Swift writes.
 if Context.environment["FLYWHEEL_GUARDS"] != nil {
   package.targets.append(
+    .target(name: "GuardHarness", path: "Benchmarks/Sources/GuardHarness", swiftSettings: settings))
+  package.targets.append(
     .executableTarget(
-      name: "engine-guards", dependencies: ["LSMTree"], path: "Benchmarks/Sources/EngineGuards",
+      name: "engine-guards", dependencies: ["GuardHarness", "LSMTree"],
+      path: "Benchmarks/Sources/EngineGuards",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
   package.targets.append(
     .executableTarget(
-      name: "data-guards", dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel", "LSMTree"],
+      name: "data-guards",
+      dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel", "GuardHarness", "LSMTree"],
       path: "Benchmarks/Sources/DataGuards",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
 }

@@ -1,10 +1,22 @@
 import DynamoModel
 import DynamoProtocol
 import Flywheel
+import GuardHarness
 import LSMTree
+import Synchronization
+
+/// How many operations were answered. For all benches of the process, so that no completion has to carry anything.
+private let answered = Atomic<Int>(0)
+
+/// Notes an answer, which is to be one of work that was done.
+@inline(__always)
+private func answer<Response>(_ result: Result<Response, ServiceError>, _ isWhole: (Response) -> Bool) {
+  guard case .success(let response) = result, isWhole(response) else { fatalError("answered with \(result)") }
+  answered.add(1, ordering: .relaxed)
+}
 
 /// A database with a table of items on files in memory, and what the works do with it.
-final class DataBench {
+final class DataBench: GuardBench {
   private let work: Work
   private let database: Database
   private let endpoint: Endpoint
@@ -19,6 +31,8 @@ final class DataBench {
   private var updates: [UpdateItemRequest] = []
   private var queries: [QueryRequest] = []
   private var state: UInt64 = 1
+  /// How many operations were to be answered.
+  private var asked = 0
 
   init(_ work: Work) throws {
     self.work = work
@@ -116,16 +130,33 @@ final class DataBench {
     case .treeUpdate: try treeUpdate(number)
     case .treeQuery: try treeScan(from: number / 100 * 100, entries: GuardItems.partitionItems)
     case .treeScan: try treeScan(from: 0, entries: pageItems)
-    case .getItem: perform(GetItem.self, gets[number])
-    case .putItem: perform(PutItem.self, puts[number])
-    case .updateItem: perform(UpdateItem.self, updates[number])
-    case .query: perform(Query.self, queries[number])
-    case .scan: perform(Scan.self, Self.scan)
-    case .getItemJSON: handle("DynamoDB_20120810.GetItem", bodies[number])
-    case .putItemJSON: handle("DynamoDB_20120810.PutItem", bodies[number])
-    case .updateItemJSON: handle("DynamoDB_20120810.UpdateItem", bodies[number])
-    case .queryJSON: handle("DynamoDB_20120810.Query", bodies[number])
-    case .scanJSON: handle("DynamoDB_20120810.Scan", Self.scanBody)
+    case .getItem: database.perform(GetItem.self, gets[number]) { answer($0) { $0.item != nil } }
+    case .putItem: database.perform(PutItem.self, puts[number]) { answer($0) { $0.attributes == nil } }
+    case .updateItem:
+      database.perform(UpdateItem.self, updates[number]) { answer($0) { $0.attributes == nil } }
+    case .query:
+      database.perform(Query.self, queries[number]) {
+        answer($0) { $0.count == GuardItems.partitionItems && $0.items?.count == $0.count }
+      }
+    case .scan:
+      database.perform(Scan.self, Self.scan) {
+        answer($0) { GuardItems.isPage($0.scannedCount) && GuardItems.isFiltered($0.items?.count ?? 0) }
+      }
+    case .getItemJSON:
+      handle("DynamoDB_20120810.GetItem", bodies[number]) { GuardItems.isText($0.count, ofItems: 1) }
+    case .putItemJSON: handle("DynamoDB_20120810.PutItem", bodies[number]) { $0 == Array("{}".utf8) }
+    case .updateItemJSON: handle("DynamoDB_20120810.UpdateItem", bodies[number]) { $0 == Array("{}".utf8) }
+    case .queryJSON:
+      handle("DynamoDB_20120810.Query", bodies[number]) {
+        GuardItems.isText($0.count, ofItems: GuardItems.partitionItems)
+      }
+    case .scanJSON:
+      handle("DynamoDB_20120810.Scan", Self.scanBody) { GuardItems.isText($0.count, ofItems: 27) }
+    }
+    if work.isAnswered {
+      asked += 1
+      // All of it is in memory: what is answered later was done elsewhere, and not counted.
+      if answered.load(ordering: .relaxed) != asked { fatalError("\(work) has not been answered") }
     }
   }
 
@@ -140,15 +171,14 @@ final class DataBench {
   }()
   private static let scanBody = Array(GuardItems.scan.utf8)
 
-  private func perform<Performed: Operation>(_ operation: Performed.Type, _ request: Performed.Request) {
-    database.perform(operation, request) { result in
-      if case .failure(let error) = result { fatalError("\(error)") }
-    }
-  }
-
-  private func handle(_ target: String, _ body: [UInt8]) {
+  private func handle(
+    _ target: String, _ body: [UInt8], _ isWhole: @escaping @Sendable ([UInt8]) -> Bool
+  ) {
     endpoint.handle(target: target, body: body.span.bytes) { response in
-      if response.status != 200 { fatalError(String(decoding: response.body, as: UTF8.self)) }
+      guard response.status == 200, isWhole(response.body) else {
+        fatalError(String(decoding: response.body, as: UTF8.self))
+      }
+      answered.add(1, ordering: .relaxed)
     }
   }
 

@@ -31,6 +31,17 @@ enum GuardItems {
     return "customer-" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
+  // MARK: Answers
+
+  /// Whether a scan that looked at so many items looked at a page of them.
+  static func isPage(_ items: Int) -> Bool { (2_500...2_900).contains(items) }
+
+  /// Whether so many items are what the filter leaves of a page: one of each partition.
+  static func isFiltered(_ items: Int) -> Bool { (25...29).contains(items) }
+
+  /// Whether a text of so many bytes can be of so many items, each with its types and punctuation.
+  static func isText(_ bytes: Int, ofItems items: Int) -> Bool { (450 * items...700 * items).contains(bytes) }
+
   // MARK: Requests
 
   static func get(_ number: Int) -> String { #"{\#(table),"Key":\#(key(number)),"ConsistentRead":true}"# }

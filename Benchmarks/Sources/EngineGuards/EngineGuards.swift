@@ -1,38 +1,11 @@
+import GuardHarness
 import LSMTree
 
-/// One work of the engine on fixed input, for `Scripts/guards.py`, which counts its instructions and allocations.
-///
-/// Arguments: a work, and how many operations. Everything before the operations is made outside `guardedOperations`, which is where callgrind
-/// begins and ends to count, and only on the thread that calls it.
+/// One work of the storage engine.
 @main
 enum EngineGuards {
-  static func main() {
-    let arguments = CommandLine.arguments
-    guard arguments.count == 3, let work = Work(rawValue: arguments[1]), let count = Int(arguments[2]),
-      count > 0
-    else {
-      print(Work.allCases.map(\.rawValue).joined(separator: "\n"))
-      return
-    }
-    do {
-      let bench = try GuardBench(work)
-      operations(bench, count)
-      try bench.close()
-    } catch {
-      fatalError("\(work): \(error)")
-    }
-  }
-
-  private static func operations(_ bench: GuardBench, _ count: Int) {
-    // Once outside: what is made at its first use is not a cost of an operation.
-    bench.run(100)
-    guardedOperations(bench, count)
-  }
+  static func main() { GuardHarness.main(EngineBench.self) }
 }
-
-/// What callgrind finds by its name.
-@inline(never)
-func guardedOperations(_ bench: GuardBench, _ count: Int) { bench.run(count) }
 
 enum Work: String, CaseIterable {
   case getFromMemtable = "get-memtable"
@@ -45,7 +18,7 @@ enum Work: String, CaseIterable {
 }
 
 /// A tree with 20,000 entries of 16 and 100 bytes, on files in memory, and what the works do with it.
-final class GuardBench {
+final class EngineBench: GuardBench {
   private static let keys = 20_000
   private static let scanEntries = 100
   private static let batchEntries = 100
