@@ -86,9 +86,7 @@ package struct ExpressionBuilder {
     let update = Update(
       syntax: UpdateSyntax(tree: tree.finished(), actions: actions), bindings: bindings(),
       typeMismatch: UpdateFailure.operandType)
-    let problem = UpdateChecks.problem(
-      in: update.syntax, sorted: update.sorted.paths, boundTo: update.bindings)
-    if let problem { throw ExpressionError(problem) }
+    if let problem = UpdateChecks.problem(in: update) { throw ExpressionError(problem) }
     return update
   }
 

@@ -3,20 +3,20 @@ import DynamoModel
 /// Checks a bound update in the service's order: names, values, paths that collide, the types of what is added
 /// or deleted, and then functions.
 struct UpdateChecks {
-  private let syntax: UpdateSyntax
-  private let sorted: [Run]
-  private let bindings: Bindings
-  private let types: OperandTypes
+  /// One reference: the checks hold no copy of what the update is made of.
+  private let update: Update
 
   /// What is wrong with an update, in the service's words; nil if nothing is.
-  static func problem(in syntax: UpdateSyntax, sorted: [Run], boundTo bindings: Bindings) -> String? {
-    let types = OperandTypes(tree: syntax.tree, bindings: bindings)
-    let checks = UpdateChecks(syntax: syntax, sorted: sorted, bindings: bindings, types: types)
+  static func problem(in update: Update) -> String? {
+    let checks = UpdateChecks(update: update)
     return checks.undefinedName ?? checks.undefinedValue ?? checks.collision ?? checks.sectionOperand
       ?? checks.operand
   }
 
-  private var tree: SyntaxTree { syntax.tree }
+  private var syntax: UpdateSyntax { update.syntax }
+  private var tree: SyntaxTree { update.syntax.tree }
+  private var bindings: Bindings { update.bindings }
+  private var types: OperandTypes { OperandTypes(tree: tree, bindings: bindings) }
 
   /// The tree has its paths in the order they are written.
   private var undefinedName: String? {
@@ -29,7 +29,8 @@ struct UpdateChecks {
   }
 
   private var collision: String? {
-    PathOverlap.problem(among: syntax.actions.map { tree.paths[$0.path] }, sorted: sorted, in: bindings)
+    guard syntax.actions.count > 1 else { return nil }
+    return PathOverlap.problem(among: syntax.actionPaths, sorted: update.sorted.paths, in: bindings)
   }
 
   private var sectionOperand: String? {

@@ -9,9 +9,12 @@ import DynamoModel
 enum PathOrder {
   /// The places of `paths`, in order.
   static func sorted(_ paths: [Run], in bindings: Bindings) -> [Int] {
-    guard paths.count > 1 else { return Array(paths.indices) }
+    guard paths.count > 1 else { return paths.isEmpty ? [] : alone }
     return paths.indices.sorted { compare(paths[$0], paths[$1], in: bindings) < 0 }
   }
+
+  /// The order of one path, which most updates have.
+  private static let alone = [0]
 
   private static func compare(_ left: Run, _ right: Run, in bindings: Bindings) -> Int {
     for position in 0..<Int(min(left.count, right.count)) {

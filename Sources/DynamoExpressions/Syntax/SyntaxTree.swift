@@ -227,6 +227,14 @@ package struct UpdateSyntax: Sendable {
     package var value: Int?
   }
 
-  package var tree: SyntaxTree
-  package var actions: [Action]
+  package let tree: SyntaxTree
+  package let actions: [Action]
+  /// The actions' paths, in their order: kept with the parsed text, as every update by it wants them.
+  let actionPaths: [Run]
+
+  init(tree: SyntaxTree, actions: [Action]) {
+    self.tree = tree
+    self.actions = actions
+    actionPaths = actions.map { tree.paths[$0.path] }
+  }
 }

@@ -15,9 +15,9 @@ public struct Update: Sendable {
       self.syntax = syntax
       self.bindings = bindings
       self.typeMismatch = typeMismatch
-      let paths = syntax.actions.map { syntax.tree.paths[$0.path] }
+      let paths = syntax.actionPaths
       sortedActions = PathOrder.sorted(paths, in: bindings)
-      sorted = SortedPaths(sortedActions.map { paths[$0] })
+      sorted = SortedPaths(paths.count > 1 ? sortedActions.map { paths[$0] } : paths)
     }
   }
 
@@ -45,7 +45,7 @@ public struct Update: Sendable {
     }
     let bindings = placeholders.bind(syntax.tree)
     self.init(syntax: syntax, bindings: bindings, typeMismatch: UpdateFailure.operandType)
-    if let problem = UpdateChecks.problem(in: syntax, sorted: sorted.paths, boundTo: bindings) {
+    if let problem = UpdateChecks.problem(in: self) {
       throw ExpressionKind.update.invalid(problem)
     }
   }
@@ -56,14 +56,13 @@ public struct Update: Sendable {
 
   /// The names of the top-level attributes it writes to or into, each once, in the order of its actions.
   public var attributeNames: [String] {
-    bindings.topLevelNames(of: syntax.actions.lazy.map { syntax.tree.paths[$0.path] })
+    bindings.topLevelNames(of: syntax.actionPaths)
   }
 
   /// Those of `attributeNames` it writes into, by `.` or `[]`. An index key attribute may not be among them.
   public var nestedAttributeNames: [String] {
     guard syntax.tree.hasNestedPaths else { return [] }
-    return bindings.topLevelNames(
-      of: syntax.actions.lazy.map { syntax.tree.paths[$0.path] }.filter { $0.count > 1 })
+    return bindings.topLevelNames(of: syntax.actionPaths.lazy.filter { $0.count > 1 })
   }
 
   /// The top-level attributes that the right-hand sides of `SET` reach into by `.` or `[]`.
