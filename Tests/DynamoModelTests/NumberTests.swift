@@ -152,6 +152,24 @@ import Testing
     }
   }
 
+  /// Integers by dividing, or by their digits: the same bytes.
+  @Test func integersAreEncodedAsTheirDigitsAre() throws {
+    var generator = SeededGenerator(seed: NumberTests.seed)
+    var integers: [UInt64] = [0, 1, 9, 10, 99, 100, 101, 9_900, 10_000, 1_000_000_000, .max]
+    for power in 0..<20 { integers.append((0..<power).reduce(1) { product, _ in product * 10 }) }
+    for width in 1...64 {
+      for _ in 0..<20 {
+        integers.append(UInt64.random(in: 0...UInt64.max, using: &generator) >> (64 - UInt64(width)))
+      }
+    }
+    for integer in integers {
+      let byDividing = EncodedNumber(integer: integer)
+      let byDigits = try DynamoNumber(text: String(integer)).encoded
+      let isSame = equalBytes(byDividing.bytes, byDigits.bytes)
+      try #require(isSame, "\(integer), seed \(NumberTests.seed)")
+    }
+  }
+
   @Test func encodingsDecodeAndNoneIsTheBeginningOfAnother() throws {
     var random = SeededGenerator(seed: NumberTests.seed)
     for _ in 0..<20_000 {

@@ -16,7 +16,14 @@ extension [UInt8] {
   }
 
   mutating func append(number: DynamoNumber) {
-    let encoded = number.encoded
+    append(number.encoded)
+  }
+
+  mutating func append(integer: UInt64) {
+    append(EncodedNumber(integer: integer))
+  }
+
+  private mutating func append(_ encoded: EncodedNumber) {
     append(ValueTag.number.rawValue)
     appendLength(encoded.bytes.byteCount)
     append(encoded: encoded.bytes)

@@ -74,7 +74,11 @@ extension UpdateEvaluation {
       let count = try writeElements(node, item, into: &values)
       values.closeElements(.list, from: start, count: count)
     case .plus, .minus:
-      values.append(number: try number(node, item))
+      if let sum = smallSum(node, item) {
+        values.append(integer: sum)
+      } else {
+        values.append(number: try number(node, item))
+      }
     default:
       preconditionFailure("a condition on the right-hand side of an update")
     }
@@ -117,6 +121,30 @@ extension UpdateEvaluation {
     guard list.type == .list else { throw update.typeMismatch }
     values.append(encoded: list.elementBytes)
     return list.count
+  }
+
+  /// The sum or difference of two small integers that are not negative, as counters are, without their digits being taken apart. Nil
+  /// for all else, which includes all that is wrong: `number` finds what.
+  private func smallSum(_ node: Int, _ item: borrowing ItemView) -> UInt64? {
+    guard let left = smallInteger(ofOperand: tree.operand(0, of: node), item),
+      let right = smallInteger(ofOperand: tree.operand(1, of: node), item)
+    else { return nil }
+    if case .plus = tree.nodes[node].kind { return left + right }
+    return left >= right ? left - right : nil
+  }
+
+  private func smallInteger(ofOperand node: Int, _ item: borrowing ItemView) -> UInt64? {
+    switch tree.nodes[node].kind {
+    case .path(let path):
+      guard let value = update.bindings.value(at: tree.paths[path], in: item), value.type == .number else {
+        return nil
+      }
+      return integer(ofEncoded: value.payload)
+    case .value(let slot):
+      let value = update.bindings.value(slot)
+      return value.type == .number ? integer(ofEncoded: value.payload) : nil
+    default: return nil
+    }
   }
 
   private func number(_ node: Int, _ item: borrowing ItemView) throws(ExpressionError) -> DynamoNumber {
@@ -167,7 +195,11 @@ extension UpdateEvaluation {
     guard old.type == added.type else { throw update.typeMismatch }
     switch old.type {
     case .number:
-      values.append(number: try old.number.sum(added.number))
+      if let left = integer(ofEncoded: old.payload), let right = integer(ofEncoded: added.payload) {
+        values.append(integer: left + right)
+      } else {
+        values.append(number: try old.number.sum(added.number))
+      }
     case .stringSet, .numberSet, .binarySet:
       let start = values.count
       let count = values.appendUnion(old, added)

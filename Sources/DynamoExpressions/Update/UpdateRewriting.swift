@@ -23,46 +23,82 @@ struct UpdateRewriting {
     case replaced(Range<Int>)
   }
 
+  /// What an item begins with.
+  private struct Totals {
+    var sizeBytes: Int
+    var count: Int
+
+    init(of item: borrowing ItemView) {
+      sizeBytes = item.sizeBytes
+      count = item.count
+    }
+
+    /// Counts what becomes of an attribute; it is not kept.
+    mutating func replace(_ name: RawSpan, _ old: ValueView?, by result: Result, in values: [UInt8]) {
+      if let old {
+        count -= 1
+        sizeBytes -= name.byteCount + old.sizeBytes
+      }
+      if case .replaced(let range) = result {
+        count += 1
+        sizeBytes += name.byteCount + ValueView(trusting: values.span.bytes.extracting(range)).sizeBytes
+      }
+    }
+  }
+
   func rewrite(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
+    if update.sorted.isLeaf(update.sorted.all, at: 1) { return try rewriteOne(item) }
+    return try rewriteAll(item)
+  }
+
+  /// The usual update is of one whole attribute: what it becomes is what its action came to, without anything to rebuild.
+  private func rewriteOne(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
+    let result: Result
+    switch outcomes.outcomes[0] {
+    case .keep: return Item(item)
+    case .remove: result = .remove
+    case .replace(let range):
+      guard outcomes.nestingLevels(of: range) <= ModelLimits.nestingLevelsMax else {
+        throw UpdateFailure.nestedTooDeep
+      }
+      result = .replaced(range)
+    }
+    var totals = Totals(of: item)
+    let name = update.bindings.nameBytes(update.sorted.step(0, at: 0, in: update.bindings))
+    totals.replace(name, item.attribute(named: name), by: result, in: outcomes.values)
+    return assemble(item, CollectionOfOne(Change(path: 0, result: result)), outcomes.values, totals)
+  }
+
+  private func rewriteAll(_ item: borrowing ItemView) throws(ExpressionError) -> Item {
     // Rebuilt top-level attributes, one after the other.
     var rebuilt: [UInt8] = []
     rebuilt.reserveCapacity(outcomes.values.count + 32)
     var changes: [Change] = []
     changes.reserveCapacity(update.syntax.actions.count)
-    var size = item.sizeBytes
-    var count = item.count
+    var totals = Totals(of: item)
     var rest = update.sorted.all
     while !rest.isEmpty {
       let group = update.sorted.firstGroup(of: rest, at: 0, in: update.bindings)
       rest = group.upperBound..<rest.upperBound
       let name = update.bindings.nameBytes(update.sorted.step(group.lowerBound, at: 0, in: update.bindings))
       let old = item.attribute(named: name)
-      let start = rebuilt.count
       let result = try rebuild(group, below: 1, from: old, into: &rebuilt)
       if case .keep = result { continue }
-      if let old {
-        count -= 1
-        size -= name.byteCount + old.sizeBytes
-      }
-      if case .replaced = result {
-        count += 1
-        size +=
-          name.byteCount + ValueView(trusting: rebuilt.span.bytes.extracting(droppingFirst: start)).sizeBytes
-      }
+      totals.replace(name, old, by: result, in: rebuilt)
       changes.append(Change(path: group.lowerBound, result: result))
     }
-    return assemble(item, changes, rebuilt, sizeBytes: size, count: count)
+    return assemble(item, changes, rebuilt, totals)
   }
 
   /// Merges the item's entries with the changes.
   private func assemble(
-    _ item: borrowing ItemView, _ changes: [Change], _ rebuilt: [UInt8], sizeBytes: Int, count: Int
+    _ item: borrowing ItemView, _ changes: some Collection<Change>, _ rebuilt: [UInt8], _ totals: Totals
   ) -> Item {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(item.bytes.byteCount + rebuilt.count + 64)
     bytes.append(Item.formatVersion)
-    bytes.appendLength(sizeBytes)
-    bytes.appendLength(count)
+    bytes.appendLength(totals.sizeBytes)
+    bytes.appendLength(totals.count)
 
     let source = item.body
     var attributes = item.attributes

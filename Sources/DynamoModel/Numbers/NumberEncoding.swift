@@ -51,6 +51,34 @@ package struct EncodedNumber {
     append((pair * 2) ^ inversion)
   }
 
+  /// The encoding of an integer, whose pairs are found by dividing.
+  package init(integer: UInt64) {
+    guard integer > 0 else {
+      storage[0] = EncodedNumber.positive
+      count = 2
+      return
+    }
+    // Zeros at the end are not written: the exponent has them.
+    var rest = integer
+    var power = 0
+    while rest % 100 == 0 {
+      rest /= 100
+      power += 1
+    }
+    // From the last: nine pairs behind the first hold any 64 bits.
+    var pairs = InlineArray<10, UInt8>(repeating: 0)
+    var pairCount = 0
+    while rest > 0 {
+      pairs[pairCount] = UInt8(rest % 100)
+      rest /= 100
+      pairCount += 1
+    }
+    storage[0] = EncodedNumber.positive + UInt8(power + pairCount - 1 + EncodedNumber.exponentBias)
+    count = 1
+    for index in (1..<pairCount).reversed() { append(pairs[index] * 2 + 1) }
+    append(pairs[0] * 2)
+  }
+
   private mutating func append(_ byte: UInt8) {
     storage[count] = byte
     count += 1
