@@ -63,7 +63,7 @@ package struct CapacityTally: Sendable {
   package func report(
     _ wanted: ReturnConsumedCapacity?, tableName: String, as kind: TransactionCapacity
   ) -> ConsumedCapacity? {
-    guard var report = report(wanted, tableName: tableName) else { return nil }
+    guard let report = report(wanted, tableName: tableName) else { return nil }
     func tell(_ units: Double) -> Capacity {
       switch kind {
       case .reads: Capacity(capacityUnits: units, readCapacityUnits: units)
@@ -71,12 +71,12 @@ package struct CapacityTally: Sendable {
       }
     }
     let total = tell(report.capacityUnits)
-    report.readCapacityUnits = total.readCapacityUnits
-    report.writeCapacityUnits = total.writeCapacityUnits
-    report.table = report.table.map { tell($0.capacityUnits) }
-    report.localSecondaryIndexes = report.localSecondaryIndexes?.mapValues { tell($0.capacityUnits) }
-    report.globalSecondaryIndexes = report.globalSecondaryIndexes?.mapValues { tell($0.capacityUnits) }
-    return report
+    return ConsumedCapacity(
+      tableName: report.tableName, capacityUnits: report.capacityUnits,
+      readCapacityUnits: total.readCapacityUnits, writeCapacityUnits: total.writeCapacityUnits,
+      table: report.table.map { tell($0.capacityUnits) },
+      localSecondaryIndexes: report.localSecondaryIndexes?.mapValues { tell($0.capacityUnits) },
+      globalSecondaryIndexes: report.globalSecondaryIndexes?.mapValues { tell($0.capacityUnits) })
   }
 
   private func parts(_ kind: Index.Kind) -> [String: Capacity]? {
