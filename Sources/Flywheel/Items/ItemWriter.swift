@@ -118,7 +118,9 @@ struct ItemWriter {
       return Item(old)
     }
     guard let new = try applied(update, key, old) else { return nil }
-    try KeyChecks.checkUpdatedIndexKeys(new.view, changed: update.attributeNames, of: table)
+    if !table.indexes.isEmpty {
+      try KeyChecks.checkUpdatedIndexKeys(new.view, changed: update.attributeNames, of: table)
+    }
     guard UpdateSize.isAllowed(new, after: update) else { throw Self.updateTooLarge }
     return new
   }
