@@ -36,11 +36,11 @@ struct ShellCommand: AsyncParsableCommand {
       throw ValidationError("Name a data directory or an --endpoint.")
     }
     if let directory { try DirectoryArgument.check(directory) }
-    if let endpoint { _ = try runner(endpoint) }
+    if let endpoint { _ = try Endpoint(argument: endpoint) }
   }
 
   func run() async throws {
-    if let endpoint { return try await run(try runner(endpoint)) }
+    if let endpoint { return try await run(EndpointRunner(try Endpoint(argument: endpoint))) }
     let database = try openDatabase()
     do {
       try await run(EmbeddedRunner(database))
@@ -65,14 +65,6 @@ struct ShellCommand: AsyncParsableCommand {
     }
     var prompt = InteractiveMode(session, history: History(path: History.defaultPath))
     await prompt.run()
-  }
-
-  private func runner(_ endpoint: String) throws -> EndpointRunner {
-    do throws(ShellFailure) {
-      return try EndpointRunner(url: endpoint)
-    } catch {
-      throw ValidationError(error.message)
-    }
   }
 
   private func openDatabase() throws -> Database {

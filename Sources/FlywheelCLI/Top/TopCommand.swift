@@ -1,14 +1,8 @@
 import ArgumentParser
 import FlywheelServer
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// `flywheel top`: shows what a server's tables are asked for, as it happens.
-struct TopCommand: ParsableCommand {
+struct TopCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "top",
     abstract: "Show live what a server's tables are asked for: units, throttles, partitions, hot keys.",
@@ -32,23 +26,21 @@ struct TopCommand: ParsableCommand {
   init() {}
 
   func validate() throws {
-    guard AdminClient(url: url) != nil else {
-      throw ValidationError("\(url) is not http://host:port.")
-    }
+    _ = try Endpoint(argument: url)
     guard (0.1...60).contains(interval) else {
       throw ValidationError("--interval must be between 0.1 and 60.")
     }
   }
 
-  func run() throws {
-    let client = AdminClient(url: url)!
-    do throws(AdminClient.Failure) {
+  func run() async throws {
+    let client = HTTPClient(try Endpoint(argument: url))
+    do throws(HTTPClient.Failure) {
       if json {
-        try printJSON(client)
+        try await printJSON(client)
       } else if once {
-        try printOnce(client)
+        try await printOnce(client)
       } else {
-        try show(client)
+        try await show(client)
       }
     } catch {
       tell("flywheel: can't ask \(url): \(error.reason)")
@@ -56,35 +48,36 @@ struct TopCommand: ParsableCommand {
     }
   }
 
-  private func printJSON(_ client: AdminClient) throws(AdminClient.Failure) {
+  private func printJSON(_ client: HTTPClient) async throws(HTTPClient.Failure) {
     while true {
-      announce(String(decoding: try client.get("/activity"), as: UTF8.self))
+      announce(String(decoding: try await ask(client), as: UTF8.self))
       if once { return }
-      pause()
+      await pause()
     }
   }
 
-  private func printOnce(_ client: AdminClient) throws(AdminClient.Failure) {
-    let before = try activity(client)
-    pause()
-    let frame = TopFrame(try activity(client), since: before, source: url, width: 120, isColoured: false)
+  private func printOnce(_ client: HTTPClient) async throws(HTTPClient.Failure) {
+    let before = try await activity(client)
+    await pause()
+    let frame = TopFrame(
+      try await activity(client), since: before, source: url, width: 120, isColoured: false)
     for line in frame.lines(height: .max) { print(line) }
   }
 
-  private func show(_ client: AdminClient) throws(AdminClient.Failure) {
-    var now = try activity(client)
+  private func show(_ client: HTTPClient) async throws(HTTPClient.Failure) {
+    var now = try await activity(client)
     guard let terminal = TerminalSession() else {
-      throw AdminClient.Failure(reason: "there is no terminal to draw on; --once and --json need none")
+      throw HTTPClient.Failure(reason: "there is no terminal to draw on; --once and --json need none")
     }
     var before: Activity?
-    var failure: AdminClient.Failure?
+    var failure: HTTPClient.Failure?
     while true {
       let size = terminal.size
       let frame = TopFrame(now, since: before, source: url, width: size.width, isColoured: true)
       terminal.draw(frame.lines(height: size.height))
       if terminal.wait(milliseconds: Int(interval * 1_000)) { break }
-      do throws(AdminClient.Failure) {
-        (before, now) = (now, try activity(client))
+      do throws(HTTPClient.Failure) {
+        (before, now) = (now, try await activity(client))
       } catch {
         failure = error
         break
@@ -94,12 +87,20 @@ struct TopCommand: ParsableCommand {
     if let failure { throw failure }
   }
 
-  private func activity(_ client: AdminClient) throws(AdminClient.Failure) -> Activity {
-    guard let activity = Activity(json: try client.get("/activity")) else {
-      throw AdminClient.Failure(reason: "it is not an admin port of this release")
+  private func activity(_ client: HTTPClient) async throws(HTTPClient.Failure) -> Activity {
+    guard let activity = Activity(json: try await ask(client)) else {
+      throw HTTPClient.Failure(reason: "it is not an admin port of this release")
     }
     return activity
   }
 
-  private func pause() { usleep(UInt32(interval * 1e6)) }
+  private func ask(_ client: HTTPClient) async throws(HTTPClient.Failure) -> [UInt8] {
+    let answer = try await client.get("/activity")
+    guard answer.status == 200 else {
+      throw HTTPClient.Failure(reason: "it answers with status \(answer.status)")
+    }
+    return answer.body
+  }
+
+  private func pause() async { try? await Task.sleep(for: .seconds(interval)) }
 }
