@@ -45,7 +45,7 @@ struct InteractiveMode {
 
   private func readLine(_ tables: [String]) -> LineEditor.Outcome {
     var editor = LineEditor(
-      prompt: splitter.isInside ? Self.continuationPrompt : Self.prompt, width: Terminal.width ?? 80,
+      prompt: splitter.isInside ? Self.continuationPrompt : Self.prompt, width: Terminal.size?.width ?? 80,
       history: history.entries, tables: tables, write: Terminal.write)
     return Terminal.withRawInput { editor.run(KeyReader(Terminal.readByte)) }
   }

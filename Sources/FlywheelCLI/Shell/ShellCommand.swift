@@ -57,7 +57,7 @@ struct ShellCommand: AsyncParsableCommand {
 
   private func run(_ runner: any StatementRunner) async throws {
     let session = ShellSession(
-      runner, form: json ? .json : .table(width: Terminal.width), write: Terminal.write)
+      runner, form: json ? .json : .table(width: Terminal.size?.width), write: Terminal.write)
     guard Terminal.isInteractive else {
       var script = ScriptMode(session, keepsGoing: keepGoing, tell: tell)
       guard await script.run({ readLine(strippingNewline: false) }) else { throw ExitCode.failure }

@@ -78,13 +78,9 @@ package enum TableDrawing {
       for name in names {
         guard let cell = row[name] else { continue }
         let line = DisplayText.fitted(DisplayText.printable(name), to: nameWidth) + " | " + cell
-        lines.append(width.map { cut(line, to: $0) } ?? line)
+        lines.append(width.map { DisplayText.cut(line, to: $0) } ?? line)
       }
     }
     return lines
-  }
-
-  private static func cut(_ line: String, to width: Int) -> String {
-    DisplayText.width(line) <= width ? line : DisplayText.fitted(line, to: width)
   }
 }

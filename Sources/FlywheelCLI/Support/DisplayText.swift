@@ -100,4 +100,14 @@ package enum DisplayText {
     }
     return fitted + "…" + String(repeating: " ", count: max(0, columns - used - 1))
   }
+
+  /// A text in at most so many columns.
+  package static func cut(_ text: String, to columns: Int) -> String {
+    width(text) <= columns ? text : fitted(text, to: columns)
+  }
+
+  /// A text at the right end of so many columns; in more of them if it is wider.
+  package static func flushRight(_ text: String, to columns: Int) -> String {
+    String(repeating: " ", count: max(0, columns - width(text))) + text
+  }
 }

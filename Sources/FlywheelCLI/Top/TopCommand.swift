@@ -66,16 +66,16 @@ struct TopCommand: AsyncParsableCommand {
 
   private func show(_ client: HTTPClient) async throws(HTTPClient.Failure) {
     var now = try await activity(client)
-    guard let terminal = TerminalSession() else {
+    guard let screen = TopScreen() else {
       throw HTTPClient.Failure(reason: "there is no terminal to draw on; --once and --json need none")
     }
     var before: Activity?
     var failure: HTTPClient.Failure?
     while true {
-      let size = terminal.size
+      let size = Terminal.size ?? (80, 24)
       let frame = TopFrame(now, since: before, source: url, width: size.width, isColoured: true)
-      terminal.draw(frame.lines(height: size.height))
-      if terminal.wait(milliseconds: Int(interval * 1_000)) { break }
+      screen.draw(frame.lines(height: size.height))
+      if screen.wait(milliseconds: Int32(interval * 1_000)) { break }
       do throws(HTTPClient.Failure) {
         (before, now) = (now, try await activity(client))
       } catch {
@@ -83,7 +83,7 @@ struct TopCommand: AsyncParsableCommand {
         break
       }
     }
-    terminal.leave()
+    screen.leave()
     if let failure { throw failure }
   }
 

@@ -149,12 +149,11 @@ package struct TopFrame {
   }
 
   private static func left(_ text: String, _ width: Int) -> String {
-    text.count > width - 1
-      ? text.prefix(width - 2) + "… " : text + String(repeating: " ", count: width - text.count)
+    DisplayText.fitted(text, to: width - 1) + " "
   }
 
   private static func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(1, width - text.count)) + text
+    " " + DisplayText.flushRight(text, to: width - 1)
   }
 
   /// A number in at most six characters: 0, 0.5, 12.3, 999, 1.2k, 34.5M.
