@@ -9,7 +9,7 @@ extension ExitCode {
   static let keyUnusable = ExitCode(66)
   /// The address can't be listened on.
   static let unavailable = ExitCode(69)
-  /// The operating system refused a file or a thread.
+  /// The operating system refused a file, a thread, or what was written to standard output.
   static let systemFailure = ExitCode(74)
   /// Someone else has the directory open: it may work later.
   static let locked = ExitCode(75)

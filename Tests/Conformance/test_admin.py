@@ -204,6 +204,11 @@ def test_top_prints_a_picture_and_json(administered, patient):
     activity = json.loads(top("--once", "--json").stdout)
     users = next(resource for resource in activity["resources"] if resource["table"] == "users")
     assert users["writeUnits"] >= 1 and users["partitions"]
+    with open("/dev/full", "w") as full:
+        for options in [("--once",), ("--once", "--json"), ("--json",)]:
+            command = [str(BINARY), "top", administered.admin.url, "--interval", "0.1", *options]
+            lost = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+            assert lost.returncode == 74 and "can't write to standard output" in lost.stderr
     nobody = subprocess.run([str(BINARY), "top", ":1"], capture_output=True, text=True, timeout=120)
     assert nobody.returncode == 69 and "can't ask" in nobody.stderr
 

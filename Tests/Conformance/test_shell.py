@@ -47,6 +47,19 @@ def test_failures(client, server, users, options, inserted):
     assert ("Item" in client.get_item(TableName=users, Key={"id": S("u2")})) == inserted
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.parametrize("options", [[], ["--json"], ["--keep-going"]])
+def test_output_that_is_lost(client, server, users, options):
+    """The script ends: what it answers reaches nobody."""
+    script = f"SELECT * FROM \"{users}\"; INSERT INTO \"{users}\" VALUE {{'id': 'u2'}};"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [BINARY, "shell", "--endpoint", server.url, *options], input=script, stdout=full, stderr=subprocess.PIPE,
+            text=True, timeout=SECONDS_MAX)
+    assert (done.returncode, done.stderr) == (74, "can't write to standard output: No space left on device\n")
+    assert "Item" not in client.get_item(TableName=users, Key={"id": S("u2")})
+
+
 def test_an_endpoint_that_is_not_there():
     done = shell("--endpoint", "http://127.0.0.1:1", script="SELECT * FROM abc")
     assert done.returncode == 1 and "can't talk to 127.0.0.1:1" in done.stderr

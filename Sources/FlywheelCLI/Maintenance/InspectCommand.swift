@@ -28,12 +28,14 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
+    let lines: [String]
     do throws(DatabaseError) {
-      for line in try lines() { announce(line) }
+      lines = try self.lines()
     } catch {
       tell("flywheel: \(argument.directory): \(describe(error))")
       throw exitStatus(for: error)
     }
+    for line in lines { try announce(line) }
   }
 
   private func lines() throws(DatabaseError) -> [String] {

@@ -28,11 +28,11 @@ struct RotateKeyCommand: ParsableCommand {
       }
       let new = try MasterKey(contentsOfFile: newEncryptionKeyFile)
       try Encryption.rotateMasterKey(of: argument.directory, from: old, to: new)
-      announce("the directory is under the new key")
     } catch {
       let error = DatabaseError(error)
       tell("flywheel: \(argument.directory): \(describe(error))")
       throw exitStatus(for: error)
     }
+    try announce("the directory is under the new key")
   }
 }

@@ -25,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
       tell("flywheel: \(argument.directory): \(describe(error))")
       throw exitStatus(for: error)
     }
-    for line in VerificationText.lines(found) { announce(line) }
+    for line in VerificationText.lines(found) { try announce(line) }
     if found.isDamaged { throw ExitCode.badData }
   }
 }

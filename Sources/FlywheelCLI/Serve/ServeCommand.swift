@@ -47,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
       configuration: .init(host: options.host, port: options.port),
       handler: RequestHandler(serving: database),
       logger: logger,
-      onListening: { url in announce("listening on \(url)") })
+      // Who has closed standard output does not wait for this line.
+      onListening: { url in try? announce("listening on \(url)") })
     let group = ServiceGroup(
       configuration: .init(
         services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)]

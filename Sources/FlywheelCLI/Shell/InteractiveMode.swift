@@ -22,23 +22,20 @@ struct InteractiveMode {
     self.history = history
   }
 
-  mutating func run() async {
-    Terminal.write("PartiQL; .help for help\n")
+  /// Asks until the input ends or someone wants to leave, and keeps the history.
+  mutating func run() async throws(ShellFailure) {
+    defer { history.save() }
+    try Self.write("PartiQL; .help for help\n")
     var tables: [String] = []
     while true {
       if !splitter.isInside { tables = (try? await session.tableNames()) ?? tables }
       switch readLine(tables) {
-      case .endOfInput:
-        history.save()
-        return
+      case .endOfInput: return
       case .cancelled:
         splitter = StatementSplitter()
         lines = []
       case .line(let line):
-        guard await take(line) else {
-          history.save()
-          return
-        }
+        guard try await take(line) else { return }
       }
     }
   }
@@ -46,58 +43,81 @@ struct InteractiveMode {
   private func readLine(_ tables: [String]) -> LineEditor.Outcome {
     var editor = LineEditor(
       prompt: splitter.isInside ? Self.continuationPrompt : Self.prompt, width: Terminal.size?.width ?? 80,
-      history: history.entries, tables: tables, write: Terminal.write)
+      history: history.entries, tables: tables, write: Self.show)
     return Terminal.withRawInput { editor.run(KeyReader(Terminal.readByte)) }
   }
 
   /// Does what a line says.
   ///
   /// - Returns: false if it says to leave.
-  private mutating func take(_ line: String) async -> Bool {
+  private mutating func take(_ line: String) async throws(ShellFailure) -> Bool {
     if !splitter.isInside, line.hasPrefix(".") {
       history.add(line)
-      return await command(line)
+      return try await command(line)
     }
     lines.append(line)
     let statements = splitter.add(line + "\n")
     guard !splitter.isInside else { return true }
     history.add(lines.joined(separator: "\n"))
     lines = []
-    for statement in statements { await run(statement) }
+    for statement in statements { try await run(statement) }
     return true
   }
 
-  private func run(_ statement: String) async {
+  private func run(_ statement: String) async throws(ShellFailure) {
+    let count: Int
     do throws(ShellFailure) {
-      let count = try await session.run(statement, goesOn: Self.asksToGoOn)
-      Terminal.write("(\(count) \(count == 1 ? "item" : "items"))\n")
+      count = try await session.run(statement, goesOn: Self.asksToGoOn)
     } catch {
-      Terminal.write(error.message + "\n")
+      return try Self.tell(error)
     }
+    try Self.write("(\(count) \(count == 1 ? "item" : "items"))\n")
   }
 
   /// Asks whether to show the next page.
   private static func asksToGoOn() -> Bool {
-    Terminal.write("-- more: Enter; stop: q --")
+    show("-- more: Enter; stop: q --")
     let key = Terminal.withRawInput { KeyReader(Terminal.readByte).key() }
-    Terminal.write("\r\u{1B}[K")
+    show("\r\u{1B}[K")
     switch key {
     case .text("q"), .text("Q"), .cancel, .endOfInput, nil: return false
     default: return true
     }
   }
 
-  private func command(_ line: String) async -> Bool {
+  private func command(_ line: String) async throws(ShellFailure) -> Bool {
     switch line.split(whereSeparator: \.isWhitespace).first {
     case ".quit", ".exit": return false
     case ".tables":
+      let names: [String]
       do throws(ShellFailure) {
-        for name in try await session.tableNames() { Terminal.write(DisplayText.printable(name) + "\n") }
+        names = try await session.tableNames()
       } catch {
-        Terminal.write(error.message + "\n")
+        try Self.tell(error)
+        return true
       }
-    default: Terminal.write(Self.help)
+      for name in names { try Self.write(DisplayText.printable(name) + "\n") }
+    default: try Self.write(Self.help)
     }
     return true
+  }
+
+  // MARK: - Output
+
+  private static func write(_ text: String) throws(ShellFailure) {
+    do throws(OutputLost) {
+      try Terminal.write(text)
+    } catch {
+      throw ShellFailure(error)
+    }
+  }
+
+  /// Shows what is typed. If it is lost, so is the terminal, and its input has ended as well.
+  private static func show(_ text: String) { try? Terminal.write(text) }
+
+  /// Tells of a failure, unless it is one behind which there is nothing to do.
+  private static func tell(_ failure: ShellFailure) throws(ShellFailure) {
+    guard failure.kind == .statement else { throw failure }
+    try write(failure.message + "\n")
   }
 }

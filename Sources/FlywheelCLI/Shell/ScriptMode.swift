@@ -5,7 +5,7 @@ package struct ScriptMode {
   /// Where failures are told.
   private let tell: (String) -> Void
   private var splitter = StatementSplitter()
-  private var hasFailed = false
+  private var failed: ShellFailure.Kind?
 
   package init(_ session: ShellSession, keepsGoing: Bool, tell: @escaping (String) -> Void) {
     self.session = session
@@ -15,15 +15,15 @@ package struct ScriptMode {
 
   /// Runs what `nextLine` gives, line by line, until that is nil or a statement fails.
   ///
-  /// - Returns: whether all statements were run without an error.
-  package mutating func run(_ nextLine: () -> String?) async -> Bool {
+  /// - Returns: nil if all statements were run without an error, otherwise how the last failed that did.
+  package mutating func run(_ nextLine: () -> String?) async -> ShellFailure.Kind? {
     while let line = nextLine() {
       for statement in splitter.add(line) {
-        guard await run(statement) else { return false }
+        guard await run(statement) else { return failed }
       }
     }
     if let last = splitter.finish() { _ = await run(last) }
-    return !hasFailed
+    return failed
   }
 
   /// Runs a statement.
@@ -35,8 +35,8 @@ package struct ScriptMode {
       return true
     } catch {
       tell(error.message)
-      hasFailed = true
-      return keepsGoing
+      failed = error.kind
+      return keepsGoing && error.kind == .statement
     }
   }
 }

@@ -60,11 +60,25 @@ struct ShellCommand: AsyncParsableCommand {
       runner, form: json ? .json : .table(width: Terminal.size?.width), write: Terminal.write)
     guard Terminal.isInteractive else {
       var script = ScriptMode(session, keepsGoing: keepGoing, tell: tell)
-      guard await script.run({ readLine(strippingNewline: false) }) else { throw ExitCode.failure }
+      if let failed = await script.run({ readLine(strippingNewline: false) }) {
+        throw Self.status(failed)
+      }
       return
     }
     var prompt = InteractiveMode(session, history: History(path: History.defaultPath))
-    await prompt.run()
+    do throws(ShellFailure) {
+      try await prompt.run()
+    } catch {
+      tell(error.message)
+      throw Self.status(error.kind)
+    }
+  }
+
+  private static func status(_ kind: ShellFailure.Kind) -> ExitCode {
+    switch kind {
+    case .statement: .failure
+    case .outputLost: .systemFailure
+    }
   }
 
   private func openDatabase() throws -> Database {

@@ -12,9 +12,11 @@ package struct ShellSession {
 
   private let runner: any StatementRunner
   private let form: Form
-  private let write: (String) -> Void
+  private let write: (String) throws(OutputLost) -> Void
 
-  package init(_ runner: any StatementRunner, form: Form, write: @escaping (String) -> Void) {
+  package init(
+    _ runner: any StatementRunner, form: Form, write: @escaping (String) throws(OutputLost) -> Void
+  ) {
     self.runner = runner
     self.form = form
     self.write = write
@@ -31,7 +33,11 @@ package struct ShellSession {
     var token: String?
     repeat {
       let page = try await runner.run(statement, nextToken: token)
-      show(page.items)
+      do throws(OutputLost) {
+        try show(page.items)
+      } catch {
+        throw ShellFailure(error)
+      }
       count += page.items.count
       token = page.nextToken
     } while token != nil && goesOn()
@@ -42,13 +48,13 @@ package struct ShellSession {
     try await runner.tableNames()
   }
 
-  private func show(_ items: [Item]) {
+  private func show(_ items: [Item]) throws(OutputLost) {
     guard !items.isEmpty else { return }
     switch form {
     case .table(let width):
-      for line in TableDrawing.lines(items, width: width) { write(line + "\n") }
+      for line in TableDrawing.lines(items, width: width) { try write(line + "\n") }
     case .json:
-      for item in items { write(String(decoding: ItemJSON.json(item.view), as: UTF8.self) + "\n") }
+      for item in items { try write(String(decoding: ItemJSON.json(item.view), as: UTF8.self) + "\n") }
     }
   }
 }

@@ -25,12 +25,25 @@ package struct ShellPage: Sendable {
   }
 }
 
-/// Why a statement was not run, in words for a person.
+/// Why a statement was not run or not shown, in words for a person.
 package struct ShellFailure: Error, Sendable, Equatable {
-  package var message: String
+  package enum Kind: Sendable {
+    /// The statement failed; others may follow.
+    case statement
+    /// What is written does not arrive.
+    case outputLost
+  }
 
-  package init(_ message: String) {
+  package let message: String
+  package let kind: Kind
+
+  package init(_ message: String, kind: Kind = .statement) {
     self.message = message
+    self.kind = kind
+  }
+
+  package init(_ lost: OutputLost) {
+    self.init("can't write to standard output: \(lost.reason)", kind: .outputLost)
   }
 }
 

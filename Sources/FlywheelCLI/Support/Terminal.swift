@@ -72,21 +72,7 @@ enum Terminal {
   // MARK: - Output
 
   /// Writes to standard output at once.
-  static func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        writeBytes(STDOUT_FILENO, buffer.baseAddress! + written, buffer.count - written)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      written += count
-    }
+  static func write(_ text: String) throws(OutputLost) {
+    try FlywheelCLI.write(text, to: STDOUT_FILENO)
   }
-}
-
-/// The system's `write`, whose name the type above has a use for.
-private func writeBytes(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int {
-  write(descriptor, buffer, count)
 }

@@ -34,7 +34,7 @@ struct TopCommand: AsyncParsableCommand {
 
   func run() async throws {
     let client = HTTPClient(try Endpoint(argument: url))
-    do throws(HTTPClient.Failure) {
+    do throws(Failure) {
       if json {
         try await printJSON(client)
       } else if once {
@@ -43,62 +43,93 @@ struct TopCommand: AsyncParsableCommand {
         try await show(client)
       }
     } catch {
-      tell("flywheel: can't ask \(url): \(error.reason)")
-      throw ExitCode.unavailable
+      switch error {
+      case .unanswered(let reason):
+        tell("flywheel: can't ask \(url): \(reason)")
+        throw ExitCode.unavailable
+      case .outputLost(let lost): throw FlywheelCLI.failure(lost)
+      }
     }
   }
 
-  private func printJSON(_ client: HTTPClient) async throws(HTTPClient.Failure) {
+  /// Why pictures end. Told when the terminal is as it was.
+  private enum Failure: Error {
+    case unanswered(reason: String)
+    case outputLost(OutputLost)
+  }
+
+  private func printJSON(_ client: HTTPClient) async throws(Failure) {
     while true {
-      announce(String(decoding: try await ask(client), as: UTF8.self))
+      try printLine(String(decoding: try await ask(client), as: UTF8.self))
       if once { return }
       await pause()
     }
   }
 
-  private func printOnce(_ client: HTTPClient) async throws(HTTPClient.Failure) {
+  private func printOnce(_ client: HTTPClient) async throws(Failure) {
     let before = try await activity(client)
     await pause()
     let frame = TopFrame(
       try await activity(client), since: before, source: url, width: 120, isColoured: false)
-    for line in frame.lines(height: .max) { print(line) }
+    for line in frame.lines(height: .max) { try printLine(line) }
   }
 
-  private func show(_ client: HTTPClient) async throws(HTTPClient.Failure) {
-    var now = try await activity(client)
-    guard let screen = TopScreen() else {
-      throw HTTPClient.Failure(reason: "there is no terminal to draw on; --once and --json need none")
+  private func printLine(_ line: String) throws(Failure) {
+    do throws(OutputLost) {
+      try Terminal.write(line + "\n")
+    } catch {
+      throw .outputLost(error)
     }
+  }
+
+  private func show(_ client: HTTPClient) async throws(Failure) {
+    let first = try await activity(client)
+    guard let screen = TopScreen() else {
+      throw .unanswered(reason: "there is no terminal to draw on; --once and --json need none")
+    }
+    do throws(Failure) {
+      try await draw(on: screen, from: first, client)
+    } catch {
+      screen.leave()
+      throw error
+    }
+    screen.leave()
+  }
+
+  /// Draws a picture an interval until the user wants to leave.
+  private func draw(
+    on screen: borrowing TopScreen, from first: Activity, _ client: HTTPClient
+  ) async throws(Failure) {
+    var now = first
     var before: Activity?
-    var failure: HTTPClient.Failure?
     while true {
       let size = Terminal.size ?? (80, 24)
       let frame = TopFrame(now, since: before, source: url, width: size.width, isColoured: true)
-      screen.draw(frame.lines(height: size.height))
-      if screen.wait(milliseconds: Int32(interval * 1_000)) { break }
-      do throws(HTTPClient.Failure) {
-        (before, now) = (now, try await activity(client))
+      do throws(OutputLost) {
+        try screen.draw(frame.lines(height: size.height))
       } catch {
-        failure = error
-        break
+        throw .outputLost(error)
       }
+      if screen.wait(milliseconds: Int32(interval * 1_000)) { return }
+      (before, now) = (now, try await activity(client))
     }
-    screen.leave()
-    if let failure { throw failure }
   }
 
-  private func activity(_ client: HTTPClient) async throws(HTTPClient.Failure) -> Activity {
+  private func activity(_ client: HTTPClient) async throws(Failure) -> Activity {
     guard let activity = Activity(json: try await ask(client)) else {
-      throw HTTPClient.Failure(reason: "it is not an admin port of this release")
+      throw .unanswered(reason: "it is not an admin port of this release")
     }
     return activity
   }
 
-  private func ask(_ client: HTTPClient) async throws(HTTPClient.Failure) -> [UInt8] {
-    let answer = try await client.get("/activity")
-    guard answer.status == 200 else {
-      throw HTTPClient.Failure(reason: "it answers with status \(answer.status)")
+  private func ask(_ client: HTTPClient) async throws(Failure) -> [UInt8] {
+    let answer: HTTPClient.Answer
+    do throws(HTTPClient.Failure) {
+      answer = try await client.get("/activity")
+    } catch {
+      throw .unanswered(reason: error.reason)
     }
+    guard answer.status == 200 else { throw .unanswered(reason: "it answers with status \(answer.status)") }
     return answer.body
   }
 

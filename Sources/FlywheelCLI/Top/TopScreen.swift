@@ -20,17 +20,18 @@ struct TopScreen: ~Copyable {
     for number in [SIGTERM, SIGHUP, SIGINT] {
       _ = signal(number) { _ in isStopRequested.store(true, ordering: .relaxed) }
     }
-    Terminal.write("\u{1B}[?1049h\u{1B}[?25l")
+    // What is lost here is lost again with the first picture.
+    try? Terminal.write("\u{1B}[?1049h\u{1B}[?25l")
   }
 
   consuming func leave() {
-    Terminal.write("\u{1B}[?25h\u{1B}[?1049l")
+    try? Terminal.write("\u{1B}[?25h\u{1B}[?1049l")
     input.restore()
   }
 
   /// Draws lines from the top, over what was there.
-  func draw(_ lines: [String]) {
-    Terminal.write("\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J")
+  func draw(_ lines: [String]) throws(OutputLost) {
+    try Terminal.write("\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J")
   }
 
   /// Waits for so long; true as soon as the user wants to leave (q, Ctrl-C, a signal, the end of input).

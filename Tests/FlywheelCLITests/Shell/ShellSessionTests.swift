@@ -21,19 +21,24 @@ import Testing
 
   private func run(
     _ script: String, on runner: any StatementRunner, form: ShellSession.Form = .table(width: nil),
-    keepsGoing: Bool = false
-  ) async -> (succeeded: Bool, output: Output) {
+    keepsGoing: Bool = false, writesMax: Int = .max
+  ) async -> (failed: ShellFailure.Kind?, output: Output) {
     let output = Output()
-    let session = ShellSession(runner, form: form) { output.written += $0 }
+    var writes = 0
+    let session = ShellSession(runner, form: form) { (text) throws(OutputLost) in
+      guard writes < writesMax else { throw OutputLost(reason: "full") }
+      writes += 1
+      output.written += text
+    }
     var mode = ScriptMode(session, keepsGoing: keepsGoing) { output.told.append($0) }
     var lines = script.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + "\n" }[...]
-    let succeeded = await mode.run { lines.popFirst().map(String.init) }
-    return (succeeded, output)
+    let failed = await mode.run { lines.popFirst().map(String.init) }
+    return (failed, output)
   }
 
   @Test func scriptsRunStatementByStatement() async throws {
     let database = try await database()
-    let (succeeded, output) = await run(
+    let (failed, output) = await run(
       """
       -- two statements on one line, and one on two
       INSERT INTO Users VALUE {'id': 'u1', 'name': 'A;B'}; INSERT INTO Users VALUE {'id': 'u2'};
@@ -41,23 +46,23 @@ import Testing
         WHERE id IN ['u1', 'u2'];
       SELECT id FROM Users WHERE id = 'u2'
       """, on: EmbeddedRunner(database))
-    #expect(succeeded && output.told.isEmpty)
+    #expect(failed == nil && output.told.isEmpty)
     #expect(output.written == "id  name\n--  ----\nu1  A;B\nu2\nid\n--\nu2\n")
   }
 
   @Test func itemsAreWrittenAsJSON() async throws {
     let database = try await database()
-    let (succeeded, output) = await run(
+    let (failed, output) = await run(
       "INSERT INTO Users VALUE {'id': 'u1', 'n': 1}; SELECT * FROM Users;", on: EmbeddedRunner(database),
       form: .json)
-    #expect(succeeded && output.written == #"{"id":{"S":"u1"},"n":{"N":"1"}}"# + "\n")
+    #expect(failed == nil && output.written == #"{"id":{"S":"u1"},"n":{"N":"1"}}"# + "\n")
   }
 
   @Test func scriptsStopAtTheFirstFailure() async throws {
     let database = try await database()
     let script = "INSERT INTO Users VALUE {'id': 'u1'}; nonsense; INSERT INTO Users VALUE {'id': 'u2'};"
-    let (succeeded, output) = await run(script, on: EmbeddedRunner(database))
-    #expect(!succeeded)
+    let (failed, output) = await run(script, on: EmbeddedRunner(database))
+    #expect(failed == .statement)
     #expect(
       output.told == [
         "ValidationException: Statement wasn't well formed, can't be processed: Expected data manipulation"
@@ -68,8 +73,8 @@ import Testing
   @Test func scriptsThatKeepGoingTellThatTheyFailed() async throws {
     let database = try await database()
     let script = "nonsense; INSERT INTO Users VALUE {'id': 'u2'}; INSERT INTO Users VALUE {'id': 'u2'}"
-    let (succeeded, output) = await run(script, on: EmbeddedRunner(database), keepsGoing: true)
-    #expect(!succeeded && output.told.count == 2)
+    let (failed, output) = await run(script, on: EmbeddedRunner(database), keepsGoing: true)
+    #expect(failed == .statement && output.told.count == 2)
     #expect(output.told[1] == "DuplicateItemException: Duplicate primary key exists in table")
     #expect(try await database.executeStatement(.init(statement: "SELECT * FROM Users")).items.count == 1)
   }
@@ -80,8 +85,8 @@ import Testing
       _ = try await database.putItem(
         PutItemRequest(tableName: "Users", item: try Item(["id": .string("u\(number)")])))
     }
-    let (succeeded, output) = await run("SELECT id FROM Users", on: EmbeddedRunner(database), form: .json)
-    #expect(succeeded && Set(output.written.split(separator: "\n")).count == 2_500)
+    let (failed, output) = await run("SELECT id FROM Users", on: EmbeddedRunner(database), form: .json)
+    #expect(failed == nil && Set(output.written.split(separator: "\n")).count == 2_500)
     #expect(try await EmbeddedRunner(database).tableNames() == ["Users"])
   }
 
@@ -90,6 +95,24 @@ import Testing
     await #expect(throws: ShellFailure("can't talk to 127.0.0.1:1: Connection refused")) {
       try await runner.run("SELECT 1", nextToken: nil)
     }
+  }
+
+  @Test(arguments: [ShellSession.Form.json, .table(width: nil)])
+  func outputThatIsLostEndsTheScript(form: ShellSession.Form) async throws {
+    let database = try await database()
+    let script =
+      "INSERT INTO Users VALUE {'id': 'u1'}; SELECT * FROM Users; INSERT INTO Users VALUE {'id': 'u2'};"
+    let (failed, output) = await run(
+      script, on: EmbeddedRunner(database), form: form, keepsGoing: true, writesMax: 0)
+    #expect(failed == .outputLost && output.told == ["can't write to standard output: full"])
+    #expect(try await database.executeStatement(.init(statement: "SELECT * FROM Users")).items.count == 1)
+  }
+
+  @Test func writingTellsWhatTheSystemRefuses() throws {
+    let descriptor = open("/dev/null", O_RDONLY)
+    defer { close(descriptor) }
+    #expect(throws: OutputLost(reason: "Bad file descriptor")) { try write("text", to: descriptor) }
+    try write("", to: descriptor)
   }
 
   // MARK: - History
