@@ -38,6 +38,18 @@ import Testing
     #expect(!lines.contains { $0.contains("#ab") || $0.contains("\u{1B}") })
   }
 
+  @Test func dataDoesNotSteerTheTerminal() {
+    var table = Activity.Resource(table: "t\u{9B}2J", isProvisioned: false)
+    var partition = Activity.Partition()
+    partition.hotKeys = [.init(key: "{\"id\":{\"S\":\"\u{9B}2J\u{202E}\u{1B}\"}}", share: 0.5)]
+    table.partitions = [partition]
+    let now = Activity(seconds: 1, time: 0, resources: [table])
+    let frame = TopFrame(now, since: nil, source: "\u{1B}", width: 120, isColoured: false)
+    let text = frame.lines(height: 9).joined()
+    #expect(text.contains(#"{"id":{"S":"\u{9b}2J\u{202e}\u{1b}"}}"#) && text.contains(#"t\u{9b}2J"#))
+    #expect(!text.unicodeScalars.contains { $0.properties.generalCategory == .control || $0.value == 0x202E })
+  }
+
   @Test func theFirstPictureHasNoRates() {
     let now = activity(seconds: 12, reads: 7_000, throttled: 11)
     let lines = TopFrame(now, since: nil, source: "here", width: 120, isColoured: false).lines(height: 100)

@@ -6,7 +6,7 @@ package struct ShellSession {
   package enum Form: Sendable {
     /// Tables, drawn to a width; nil for as wide as they are.
     case table(width: Int?)
-    /// Each item as a line of the API's JSON.
+    /// Each item as a line of the API's JSON, what would steer a terminal escaped.
     case json
   }
 
@@ -54,7 +54,10 @@ package struct ShellSession {
     case .table(let width):
       for line in TableDrawing.lines(items, width: width) { try write(line + "\n") }
     case .json:
-      for item in items { try write(String(decoding: ItemJSON.json(item.view), as: UTF8.self) + "\n") }
+      for item in items {
+        let json = String(decoding: ItemJSON.json(item.view), as: UTF8.self)
+        try write(DisplayText.printableJSON(json) + "\n")
+      }
     }
   }
 }

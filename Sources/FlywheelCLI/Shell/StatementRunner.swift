@@ -34,11 +34,14 @@ package struct ShellFailure: Error, Sendable, Equatable {
     case outputLost
   }
 
+  /// Safe to be shown, whatever it is made of.
   package let message: String
   package let kind: Kind
 
-  package init(_ message: String, kind: Kind = .statement) {
-    self.message = message
+  /// - Parameter item: shown on a line of its own.
+  package init(_ message: String, item: Item? = nil, kind: Kind = .statement) {
+    let below = item.map { "\n  \(DisplayText.cell(.map($0.attributes)))" } ?? ""
+    self.message = DisplayText.printable(message) + below
     self.kind = kind
   }
 
@@ -85,8 +88,7 @@ package struct EmbeddedRunner: StatementRunner {
 extension ShellFailure {
   /// A service's error as the shell tells it: its name, its text, and the item that came with it.
   package init(_ error: ServiceError) {
-    var text = error.message.isEmpty ? error.code.name : "\(error.code.name): \(error.message)"
-    if let item = error.item { text += "\n  \(DisplayText.cell(.map(item.attributes)))" }
-    self.init(text)
+    let text = error.message.isEmpty ? error.code.name : "\(error.code.name): \(error.message)"
+    self.init(text, item: error.item)
   }
 }

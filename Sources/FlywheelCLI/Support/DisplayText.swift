@@ -45,12 +45,31 @@ package enum DisplayText {
     return printable
   }
 
+  /// JSON without the characters that steer a terminal: the same values, with escapes where it has them.
+  ///
+  /// Line feeds stay: JSON has them between values, and none in its strings.
+  package static func printableJSON(_ json: String) -> String {
+    guard json.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" }) else { return json }
+    var printable = ""
+    for scalar in json.unicodeScalars {
+      guard isControl(scalar), scalar != "\n" else {
+        printable.unicodeScalars.append(scalar)
+        continue
+      }
+      // All of them are in the basic plane.
+      let hex = String(scalar.value, radix: 16)
+      printable += "\\u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+    }
+    return printable
+  }
+
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
     // Marks that turn the direction of what follows.
     case .format:
-      (0x200E...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+      scalar.value == 0x061C || (0x200E...0x200F).contains(scalar.value)
+        || (0x202A...0x202E).contains(scalar.value)
         || (0x2066...0x2069).contains(scalar.value)
     default: false
     }

@@ -33,10 +33,13 @@ package func write(_ text: String, to descriptor: Int32) throws(OutputLost) {
   if let failure { throw OutputLost(reason: describe(errno: failure)) }
 }
 
-/// Writes one line to standard error: what the command tells people, as opposed to programs.
-func tell(_ line: String) {
+/// Writes to standard error what the command tells people, as opposed to programs: a line, or several.
+func tell(_ text: String) {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+    DisplayText.printable(String($0))
+  }
   // A closed standard error is nobody's business but the one who closed it.
-  try? write(line + "\n", to: STDERR_FILENO)
+  try? write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
 }
 
 /// Writes one line to standard output at once, whatever it is connected to: scripts wait for it.

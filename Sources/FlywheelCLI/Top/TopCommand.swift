@@ -60,7 +60,8 @@ struct TopCommand: AsyncParsableCommand {
 
   private func printJSON(_ client: HTTPClient) async throws(Failure) {
     while true {
-      try printLine(String(decoding: try await ask(client), as: UTF8.self))
+      let json = String(decoding: try await ask(client), as: UTF8.self)
+      try printLine(DisplayText.printableJSON(json))
       if once { return }
       await pause()
     }

@@ -42,7 +42,7 @@ package struct TopFrame {
     let requests = rates.reduce(0) { $0 + $1.requests }
     let tables = now.resources.count { $0.index == nil }
     header =
-      "flywheel top  \(source)  \(Self.clockText(now.time))  \(tables) table\(tables == 1 ? "" : "s")  "
+      "flywheel top  \(DisplayText.printable(source))  \(Self.clockText(now.time))  \(tables) table\(tables == 1 ? "" : "s")  "
       + "\(Self.short(requests)) requests/s"
   }
 
@@ -76,7 +76,7 @@ package struct TopFrame {
 
   /// The lines, at most `height` of them.
   package func lines(height: Int) -> [String] {
-    var lines = [String(header.prefix(width)), ""]
+    var lines = [DisplayText.cut(header, to: width), ""]
     lines.append(
       styled(
         "1",
@@ -96,7 +96,7 @@ package struct TopFrame {
   }
 
   private func line(_ rate: Rate) -> String {
-    let name = rate.now.index.map { "  \($0)" } ?? rate.now.table
+    let name = DisplayText.printable(rate.now.index.map { "  \($0)" } ?? rate.now.table)
     func provisioned(_ units: Int) -> String { rate.now.isProvisioned ? Self.short(Double(units)) : "-" }
     func throttled(_ rate: Double) -> String {
       let text = Self.right(Self.short(rate), 9)
@@ -133,12 +133,15 @@ package struct TopFrame {
           let place = rate.now.table + (rate.now.index.map { "/\($0)" } ?? "")
           let percent = Self.right("\(Int((key.share * 100).rounded()))%", 5)
           found.append(
-            (key.share, "\(percent) of partition \(position) of \(place)  \(key.key)"))
+            (
+              key.share,
+              "\(percent) of partition \(position) of \(DisplayText.printable("\(place)  \(key.key)"))"
+            ))
         }
       }
     }
     return found.sorted { $0.weight > $1.weight }.prefix(Self.hotKeysMax).map {
-      String($0.text.prefix(width))
+      DisplayText.cut($0.text, to: width)
     }
   }
 

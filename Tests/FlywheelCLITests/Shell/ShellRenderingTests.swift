@@ -65,6 +65,14 @@ import Testing
     #expect(text.contains("\\u{1b}[2J\\u{7}\\n\\u{202e}x"))
   }
 
+  @Test func jsonDoesNotSteerTheTerminal() {
+    #expect(
+      DisplayText.printableJSON("{\"a\":\"\u{9B}2J\u{7F}é日\u{202E}x\u{200F}\u{61C}\"}\n")
+        == #"{"a":"\u009b2J\u007fé日\u202ex\u200f\u061c"}"# + "\n")
+    #expect(DisplayText.printableJSON("\u{1B}\r\n") == #"\u001b\u000d"# + "\n")
+    #expect(DisplayText.printableJSON("{\"a\":\"plain\"}") == "{\"a\":\"plain\"}")
+  }
+
   @Test(arguments: [("abc", 3), ("日本", 4), ("é", 1), ("e\u{301}", 1), ("👍", 2), ("", 0), ("ｶﾅ", 2), ("한", 2)])
   func widthsAreTheTerminals(text: String, width: Int) {
     #expect(DisplayText.width(text) == width)

@@ -115,6 +115,24 @@ import Testing
     try write("", to: descriptor)
   }
 
+  /// What an endpoint says comes from anyone.
+  @Test func answersDoNotSteerTheTerminal() async throws {
+    struct Hostile: StatementRunner {
+      func run(_ statement: String, nextToken: String?) async throws(ShellFailure) -> ShellPage {
+        guard statement == "SELECT" else { throw ShellFailure("no\u{1B}]0;x\u{7}\u{9B}2J\nroot# ") }
+        return ShellPage(items: [try! Item(["id": "\u{9B}2J\u{202E}"])])
+      }
+      func tableNames() async throws(ShellFailure) -> [String] { [] }
+    }
+    let (_, output) = await run("SELECT; fail", on: Hostile(), form: .json)
+    #expect(output.written == #"{"id":{"S":"\u009b2J\u202e"}}"# + "\n")
+    #expect(output.told == [#"no\u{1b}]0;x\u{7}\u{9b}2J\nroot# "#])
+    // An item that comes with an error has its line.
+    var error = ServiceError(.conditionalCheckFailed, "failed")
+    error.item = try Item(["id": "\u{1B}"])
+    #expect(ShellFailure(error).message == "ConditionalCheckFailedException: failed\n  {'id': '\\u{1b}'}")
+  }
+
   // MARK: - History
 
   @Test func historyIsKeptAndBounded() throws {
