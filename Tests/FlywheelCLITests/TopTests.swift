@@ -69,21 +69,40 @@ import Testing
     #expect(frame.lines(height: 100)[3].contains("\u{1B}[41m█\u{1B}[0m"))
   }
 
-  @Test func keepsToItsSize() {
-    let many = (0..<50).map {
+  @Test(arguments: [10, 24, 30, 40, 41, 60, 79, 80, 100, 120, 200])
+  func keepsToItsSize(width: Int) {
+    var many = (0..<50).map {
       Activity.Resource(table: "table-with-a-name-longer-than-its-column-\($0)", isProvisioned: false)
     }
-    let frame = TopFrame(
-      Activity(seconds: 1, time: 0, resources: many), since: nil, source: "here", width: 80, isColoured: false
-    )
-    #expect(frame.lines(height: 24).count == 24)
-    #expect(frame.lines(height: 24).last == "… 30 more lines")
-    var wide = Activity.Resource(table: "wide", isProvisioned: false)
+    var wide = Activity.Resource(table: "wide", isProvisioned: true)
     wide.partitions = [Activity.Partition](repeating: Activity.Partition(), count: 4_096)
-    let strip = TopFrame(
-      Activity(seconds: 1, time: 0, resources: [wide]), since: nil, source: "", width: 120, isColoured: false)
-    #expect(strip.lines(height: 9)[3].count <= 120)
-    #expect(strip.lines(height: 9)[3].hasSuffix("| 4096"))
+    wide.provisionedReadUnits = 999_949
+    wide.items = 999_949_999
+    wide.partitions[7].hotKeys = [
+      .init(key: "{\"id\":{\"S\":\"\(String(repeating: "日本", count: 200))\"}}", share: 1)
+    ]
+    many.insert(wide, at: 0)
+    let frame = TopFrame(
+      Activity(seconds: 1, time: 0, resources: many), since: nil, source: "http://a-host-of-some-name:8001",
+      width: width, isColoured: false)
+    for line in frame.lines(height: 1_000) {
+      #expect(DisplayText.width(line) <= max(24, width), "\(line)")
+    }
+    #expect(frame.lines(height: 24).count == 24)
+    #expect(frame.lines(height: 24).last == "… 34 more lines")
+    #expect(frame.lines(height: 24)[3].hasSuffix("| 4096"))
+  }
+
+  @Test(arguments: [
+    (40, ["READ/s", "WRITE/s"]), (60, ["READ/s", "WRITE/s", "THR", "R/s", "THR", "W/s"]),
+    (80, ["READ/s", "WRITE/s", "THR", "R/s", "THR", "W/s", "ITEMS"]),
+    (100, ["READ/s", "OF", "WRITE/s", "OF", "THR", "R/s", "THR", "W/s", "ITEMS"]),
+  ])
+  func whatTellsLeastGivesWay(width: Int, heads: [String]) {
+    let frame = TopFrame(
+      activity(seconds: 1, reads: 0, throttled: 0), since: nil, source: "", width: width, isColoured: false)
+    #expect(
+      frame.lines(height: 9)[2].split(separator: " ").map(String.init) == ["TABLE"] + heads + ["PARTITIONS"])
   }
 
   @Test func numbersAreShort() {

@@ -7,11 +7,11 @@ package struct TopFrame {
   private let header: String
   private let isColoured: Bool
   private let width: Int
+  private let layout: TopLayout
 
   private static let partitionReadUnits = 3_000.0
   private static let partitionWriteUnits = 1_000.0
   private static let heat = Array(" ▁▂▃▄▅▆▇█")
-  private static let nameWidth = 26
   private static let hotKeysMax = 10
 
   /// What happened to one table or index in a second.
@@ -32,7 +32,8 @@ package struct TopFrame {
   package init(
     _ now: Activity, since before: Activity?, source: String, width: Int, isColoured: Bool
   ) {
-    self.width = max(40, width)
+    self.width = max(TopLayout.widthMin, width)
+    layout = TopLayout(width: width)
     self.isColoured = isColoured
     let seconds = before.map { now.seconds - $0.seconds } ?? 0
     rates = now.resources.map { resource in
@@ -80,10 +81,7 @@ package struct TopFrame {
     lines.append(
       styled(
         "1",
-        Self.left("TABLE", Self.nameWidth)
-          + ["READ/s", "OF", "WRITE/s", "OF", "THR R/s", "THR W/s", "ITEMS"].map { Self.right($0, 9) }
-          .joined()
-          + "  PARTITIONS"))
+        layout.name("TABLE") + layout.columns.map { layout.number($0.head) }.joined() + "  PARTITIONS"))
     for rate in rates { lines.append(line(rate)) }
     if rates.isEmpty { lines.append("no tables") }
     let keys = hotKeys
@@ -92,26 +90,38 @@ package struct TopFrame {
       lines += keys
     }
     guard lines.count > height else { return lines }
-    return Array(lines.prefix(max(1, height - 1))) + ["… \(lines.count - height + 1) more lines"]
+    return Array(lines.prefix(max(1, height - 1))) + [
+      DisplayText.cut("… \(lines.count - height + 1) more lines", to: width)
+    ]
   }
 
   private func line(_ rate: Rate) -> String {
     let name = DisplayText.printable(rate.now.index.map { "  \($0)" } ?? rate.now.table)
-    func provisioned(_ units: Int) -> String { rate.now.isProvisioned ? Self.short(Double(units)) : "-" }
-    func throttled(_ rate: Double) -> String {
-      let text = Self.right(Self.short(rate), 9)
-      return rate > 0 ? styled("31", text) : text
+    let numbers = layout.columns.map { column in
+      let (text, isAlarming) = number(of: column, rate)
+      return isAlarming ? styled("31", layout.number(text)) : layout.number(text)
     }
-    return Self.left(name, Self.nameWidth)
-      + Self.right(Self.short(rate.reads), 9) + Self.right(provisioned(rate.now.provisionedReadUnits), 9)
-      + Self.right(Self.short(rate.writes), 9) + Self.right(provisioned(rate.now.provisionedWriteUnits), 9)
-      + throttled(rate.throttledReads) + throttled(rate.throttledWrites)
-      + Self.right(Self.short(Double(rate.now.items)), 9) + "  " + strip(rate.partitions)
+    return layout.name(name) + numbers.joined() + "  " + strip(rate.partitions)
+  }
+
+  private func number(of column: TopLayout.Column, _ rate: Rate) -> (text: String, isAlarming: Bool) {
+    func provisioned(_ units: Int) -> String { rate.now.isProvisioned ? Self.short(Double(units)) : "-" }
+    return switch column {
+    case .reads: (Self.short(rate.reads), false)
+    case .provisionedReads: (provisioned(rate.now.provisionedReadUnits), false)
+    case .writes: (Self.short(rate.writes), false)
+    case .provisionedWrites: (provisioned(rate.now.provisionedWriteUnits), false)
+    case .throttledReads: (Self.short(rate.throttledReads), rate.throttledReads > 0)
+    case .throttledWrites: (Self.short(rate.throttledWrites), rate.throttledWrites > 0)
+    case .items: (Self.short(Double(rate.now.items)), false)
+    }
   }
 
   /// A cell for each partition, or for each few if there are more than columns: the hottest of them counts.
   private func strip(_ partitions: [(load: Double, isThrottled: Bool)]) -> String {
-    let columns = max(1, width - Self.nameWidth - 7 * 9 - 2 - 8)
+    let total = partitions.count > 9_999 ? Self.short(Double(partitions.count)) : "\(partitions.count)"
+    // Around the cells: two bars and a blank.
+    let columns = max(1, layout.stripWidth - 3 - total.count)
     let count = min(columns, partitions.count)
     var strip = ""
     for cell in 0..<count {
@@ -122,7 +132,7 @@ package struct TopFrame {
       let isThrottled = partitions[range].contains { $0.isThrottled }
       strip += isThrottled ? styled("41", text) : styled(load > 0.8 ? "31" : load > 0.4 ? "33" : "32", text)
     }
-    return "|\(strip)| \(partitions.count)"
+    return "|\(strip)| \(total)"
   }
 
   private var hotKeys: [String] {
@@ -131,7 +141,7 @@ package struct TopFrame {
       for (position, partition) in rate.now.partitions.enumerated() {
         for key in partition.hotKeys where key.share > 0 {
           let place = rate.now.table + (rate.now.index.map { "/\($0)" } ?? "")
-          let percent = Self.right("\(Int((key.share * 100).rounded()))%", 5)
+          let percent = DisplayText.flushRight("\(Int((key.share * 100).rounded()))%", to: 5)
           found.append(
             (
               key.share,
@@ -149,14 +159,6 @@ package struct TopFrame {
 
   private func styled(_ code: String, _ text: String) -> String {
     isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-  }
-
-  private static func left(_ text: String, _ width: Int) -> String {
-    DisplayText.fitted(text, to: width - 1) + " "
-  }
-
-  private static func right(_ text: String, _ width: Int) -> String {
-    " " + DisplayText.flushRight(text, to: width - 1)
   }
 
   /// A number in at most six characters: 0, 0.5, 12.3, 999, 1.2k, 34.5M.
