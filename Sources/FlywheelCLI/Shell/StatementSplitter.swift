@@ -1,7 +1,8 @@
 /// Cuts what is typed or piped in into statements, which end with a semicolon.
 ///
-/// A semicolon in quotes or in a comment ends nothing. Text comes in pieces, a line at a time as a rule; what
-/// is left over begins the next statement.
+/// A semicolon in quotes or in a comment ends nothing. Text comes in pieces of any size; what is left over begins the
+/// next statement. Every scalar is looked at once, with what the statement's own lexer makes of it: whether a statement
+/// has begun is known from the steps, not from looking at the text again.
 package struct StatementSplitter {
   private enum Place {
     case plain, text, name, lineComment, blockComment
@@ -9,28 +10,31 @@ package struct StatementSplitter {
 
   private var place = Place.plain
   private var current = ""
-  private var previous: Character = " "
+  /// What came before in the same place; a blank at its beginning.
+  private var previous: Unicode.Scalar = " "
+  /// Whether there is something in `current` that is neither blank nor of a comment.
+  private var hasContent = false
 
   package init() {}
 
-  /// Whether a statement has begun that is not at its end.
-  package var isInside: Bool { place == .text || place == .name || !Self.isBlank(current) }
+  /// Whether a statement has begun that is not at its end; or a comment, which may hide one.
+  package var isInside: Bool { hasContent || isUndecided || place == .blockComment }
+
+  /// Whether the last scalar is half of what begins a comment, or an operator.
+  private var isUndecided: Bool { place == .plain && (previous == "-" || previous == "/") }
 
   /// Takes text in.
   ///
   /// - Returns: the statements that it ends, without their semicolons; blank ones are left out.
   package mutating func add(_ text: String) -> [String] {
     var ended: [String] = []
-    for character in text {
-      if place == .plain, character == ";" {
-        if !Self.isBlank(current) { ended.append(current) }
-        current = ""
-        previous = " "
+    for scalar in text.unicodeScalars {
+      if place == .plain, scalar == ";" {
+        if let statement = finish() { ended.append(statement) }
         continue
       }
-      step(character)
-      current.append(character)
-      previous = character
+      step(scalar)
+      current.unicodeScalars.append(scalar)
     }
     return ended
   }
@@ -38,32 +42,32 @@ package struct StatementSplitter {
   /// What is left at the end of the input, nil if that is nothing: a last statement needs no semicolon.
   package mutating func finish() -> String? {
     defer { self = StatementSplitter() }
-    return Self.isBlank(current) ? nil : current
+    return isInside ? current : nil
   }
 
-  private mutating func step(_ character: Character) {
+  private mutating func step(_ scalar: Unicode.Scalar) {
     switch place {
     case .plain:
-      switch character {
-      case "'": place = .text
-      case "\"": place = .name
-      case "-" where previous == "-": place = .lineComment
-      case "*" where previous == "/": place = .blockComment
-      default: break
+      switch scalar {
+      case "'": enter(.text)
+      case "\"": enter(.name)
+      case "-" where previous == "-": enter(.lineComment)
+      case "*" where previous == "/": enter(.blockComment)
+      default:
+        hasContent =
+          hasContent || isUndecided || !(scalar.properties.isWhitespace || scalar == "-" || scalar == "/")
+        previous = scalar
       }
-    case .text where character == "'": place = .plain
-    case .name where character == "\"": place = .plain
-    case .lineComment where character.isNewline: place = .plain
-    case .blockComment where character == "/" && previous == "*": place = .plain
-    default: break
+    case .text: if scalar == "'" { enter(.plain) }
+    case .name: if scalar == "\"" { enter(.plain) }
+    case .lineComment: if scalar == "\n" || scalar == "\r" { enter(.plain) }
+    case .blockComment: if scalar == "/", previous == "*" { enter(.plain) } else { previous = scalar }
     }
   }
 
-  /// Whether there is nothing in a text but blanks and comments of one line.
-  private static func isBlank(_ text: String) -> Bool {
-    text.split(whereSeparator: \.isNewline).allSatisfy { line in
-      let line = line.drop(while: \.isWhitespace)
-      return line.isEmpty || line.hasPrefix("--")
-    }
+  private mutating func enter(_ place: Place) {
+    self.place = place
+    previous = " "
+    if place == .text || place == .name { hasContent = true }
   }
 }

@@ -10,6 +10,9 @@ import Testing
     ("x = 'a;b''c;' ;", ["x = 'a;b''c;' "]), ("FROM \"t;u\";", ["FROM \"t;u\""]),
     ("a -- no; end\n;", ["a -- no; end\n"]),
     ("a /* ; */ b;", ["a /* ; */ b"]), ("-- only a remark\n;", []), ("a - -1;", ["a - -1"]),
+    ("/* a; b */ ;", []), ("/**/;", []), ("/**/ *;", ["/**/ *"]), ("/*/ ; */ a;", ["/*/ ; */ a"]),
+    ("-;", ["-"]),
+    ("/;", ["/"]), ("- -- a\n;", ["- -- a\n"]), ("--\r;", []), ("'\u{301};';", ["'\u{301};'"]),
   ])
   func semicolonsEndStatements(text: String, statements: [String]) {
     var whole = StatementSplitter()
@@ -23,6 +26,12 @@ import Testing
     #expect(
       splitter.add("a; b") == ["a"] && splitter.isInside && splitter.finish() == " b" && !splitter.isInside)
     #expect(splitter.add("  \n-- remark\n") == [] && splitter.finish() == nil)
+    for comments in ["/* the\nend; */\n", " -- end", "-- a\r\n/* b */ -- c\n  ", "/**/"] {
+      #expect(splitter.add(comments) == [] && splitter.finish() == nil, "\(comments)")
+    }
+    // What hides the rest of a script must not pass for its end.
+    #expect(splitter.add("/* a; b") == [] && splitter.isInside && splitter.finish() == "/* a; b")
+    #expect(splitter.add("a; -") == ["a"] && splitter.isInside && splitter.finish() == " -")
     #expect(splitter.add("'open;") == [] && splitter.isInside)
   }
 

@@ -44,7 +44,9 @@ import Testing
       INSERT INTO Users VALUE {'id': 'u1', 'name': 'A;B'}; INSERT INTO Users VALUE {'id': 'u2'};
       SELECT id, name FROM Users
         WHERE id IN ['u1', 'u2'];
-      SELECT id FROM Users WHERE id = 'u2'
+      SELECT id FROM Users WHERE id = 'u2';
+      /* that
+         is all; */
       """, on: EmbeddedRunner(database))
     #expect(failed == nil && output.told.isEmpty)
     #expect(output.written == "id  name\n--  ----\nu1  A;B\nu2\nid\n--\nu2\n")
