@@ -3,7 +3,7 @@ import ArgumentParser
 /// How the command exits when it fails, so that scripts can tell failures apart. The numbers are those of
 /// `sysexits.h`; 64, for options that make no sense, is the argument parser's own.
 extension ExitCode {
-  /// The data is damaged, or of a newer release.
+  /// The data is damaged, or of a newer release; or a script has a statement that is too long.
   static let badData = ExitCode(65)
   /// There is no usable key where one should be.
   static let keyUnusable = ExitCode(66)

@@ -60,6 +60,11 @@ def test_output_that_is_lost(client, server, users, options):
     assert "Item" not in client.get_item(TableName=users, Key={"id": S("u2")})
 
 
+def test_a_statement_without_an_end(server):
+    done = shell("--endpoint", server.url, "--keep-going", script="x" * 100_000)
+    assert done.returncode == 65 and done.stderr.startswith("a statement may have at most 8192 bytes; this one has more: xxx")
+
+
 def test_an_endpoint_that_is_not_there():
     done = shell("--endpoint", "http://127.0.0.1:1", script="SELECT * FROM abc")
     assert done.returncode == 1 and "can't talk to 127.0.0.1:1" in done.stderr

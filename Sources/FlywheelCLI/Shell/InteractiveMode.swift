@@ -57,10 +57,14 @@ struct InteractiveMode {
     }
     lines.append(line)
     let statements = splitter.add(line + "\n")
-    guard !splitter.isInside else { return true }
-    history.add(lines.joined(separator: "\n"))
-    lines = []
+    let failure = splitter.failure
+    if failure != nil { splitter = StatementSplitter() }
+    if !splitter.isInside {
+      history.add(lines.joined(separator: "\n"))
+      lines = []
+    }
     for statement in statements { try await run(statement) }
+    if let failure { try Self.tell(failure) }
     return true
   }
 
@@ -117,7 +121,7 @@ struct InteractiveMode {
 
   /// Tells of a failure, unless it is one behind which there is nothing to do.
   private static func tell(_ failure: ShellFailure) throws(ShellFailure) {
-    guard failure.kind == .statement else { throw failure }
+    guard failure.kind != .outputLost else { throw failure }
     try write(failure.message + "\n")
   }
 }

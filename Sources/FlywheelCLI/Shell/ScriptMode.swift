@@ -13,14 +13,22 @@ package struct ScriptMode {
     self.tell = tell
   }
 
-  /// Runs what `nextLine` gives, line by line, until that is nil or a statement fails.
+  /// Runs what `nextPiece` gives until that is nil or a statement fails.
   ///
   /// - Returns: nil if all statements were run without an error, otherwise how the last failed that did.
-  package mutating func run(_ nextLine: () -> String?) async -> ShellFailure.Kind? {
-    while let line = nextLine() {
-      for statement in splitter.add(line) {
-        guard await run(statement) else { return failed }
+  package mutating func run(
+    _ nextPiece: () throws(ShellFailure) -> String?
+  ) async -> ShellFailure.Kind? {
+    do throws(ShellFailure) {
+      while let piece = try nextPiece() {
+        for statement in splitter.add(piece) {
+          guard await run(statement) else { return failed }
+        }
+        if let failure = splitter.failure { throw failure }
       }
+    } catch {
+      tell(error.message)
+      return error.kind
     }
     if let last = splitter.finish() { _ = await run(last) }
     return failed

@@ -2,6 +2,12 @@ import ArgumentParser
 import Flywheel
 import LSMTree
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// `flywheel shell`: PartiQL, typed or piped in, against a data directory or an endpoint.
 struct ShellCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +66,8 @@ struct ShellCommand: AsyncParsableCommand {
       runner, form: json ? .json : .table(width: Terminal.size?.width), write: Terminal.write)
     guard Terminal.isInteractive else {
       var script = ScriptMode(session, keepsGoing: keepGoing, tell: tell)
-      if let failed = await script.run({ readLine(strippingNewline: false) }) {
+      var input = ScriptInput(descriptor: STDIN_FILENO)
+      if let failed = await script.run({ () throws(ShellFailure) in try input.next() }) {
         throw Self.status(failed)
       }
       return
@@ -77,7 +84,8 @@ struct ShellCommand: AsyncParsableCommand {
   private static func status(_ kind: ShellFailure.Kind) -> ExitCode {
     switch kind {
     case .statement: .failure
-    case .outputLost: .systemFailure
+    case .script: .badData
+    case .inputLost, .outputLost: .systemFailure
     }
   }
 

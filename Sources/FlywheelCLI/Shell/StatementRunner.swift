@@ -30,6 +30,10 @@ package struct ShellFailure: Error, Sendable, Equatable {
   package enum Kind: Sendable {
     /// The statement failed; others may follow.
     case statement
+    /// The text of the script can't be cut into statements.
+    case script
+    /// The script can't be read.
+    case inputLost
     /// What is written does not arrive.
     case outputLost
   }

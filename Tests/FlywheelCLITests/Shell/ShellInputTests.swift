@@ -1,4 +1,5 @@
 import FlywheelCLI
+import Foundation
 import Testing
 
 /// What is typed or piped in, until it is a statement.
@@ -10,7 +11,7 @@ import Testing
     ("x = 'a;b''c;' ;", ["x = 'a;b''c;' "]), ("FROM \"t;u\";", ["FROM \"t;u\""]),
     ("a -- no; end\n;", ["a -- no; end\n"]),
     ("a /* ; */ b;", ["a /* ; */ b"]), ("-- only a remark\n;", []), ("a - -1;", ["a - -1"]),
-    ("/* a; b */ ;", []), ("/**/;", []), ("/**/ *;", ["/**/ *"]), ("/*/ ; */ a;", ["/*/ ; */ a"]),
+    ("/* a; b */ ;", []), ("/**/;", []), ("/**/ *;", [" *"]), ("/*/ ; */ a;", [" a"]),
     ("-;", ["-"]),
     ("/;", ["/"]), ("- -- a\n;", ["- -- a\n"]), ("--\r;", []), ("'\u{301};';", ["'\u{301};'"]),
   ])
@@ -30,9 +31,59 @@ import Testing
       #expect(splitter.add(comments) == [] && splitter.finish() == nil, "\(comments)")
     }
     // What hides the rest of a script must not pass for its end.
-    #expect(splitter.add("/* a; b") == [] && splitter.isInside && splitter.finish() == "/* a; b")
+    #expect(splitter.add("/* a; b") == [] && splitter.isInside && splitter.finish() == "/*")
     #expect(splitter.add("a; -") == ["a"] && splitter.isInside && splitter.finish() == " -")
     #expect(splitter.add("'open;") == [] && splitter.isInside)
+  }
+
+  @Test func statementsAreBounded() {
+    let limit = StatementSplitter.statementBytesMax
+    let longest = "SELECT 'é" + String(repeating: "x", count: limit - 11) + "'"
+    #expect(longest.utf8.count == limit)
+    var splitter = StatementSplitter()
+    #expect(splitter.add(longest + ";" + longest) == [longest] && splitter.failure == nil)
+    #expect(splitter.add(" ; a;") == [])
+    #expect(splitter.failure?.kind == .script)
+    #expect(
+      splitter.failure?.message
+        == "a statement may have at most 8192 bytes; this one has more: SELECT 'éxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+    )
+    #expect(splitter.add("b;") == [], "what follows is not looked at")
+  }
+
+  @Test func whatComesBeforeAStatementIsNotPartOfIt() {
+    let much = String(repeating: "blah -- /* ' \" ;", count: 1_000)
+    for before in ["/*\(much)*/", "--\(much)\n", String(repeating: "  \n", count: 9_000)] {
+      var splitter = StatementSplitter()
+      #expect(splitter.add(before + "a /* b */ -- c;\n;") == ["a /* b */ -- c;\n"], "\(before.prefix(10))")
+      #expect(splitter.failure == nil)
+    }
+  }
+
+  /// A pipe that is written to in pieces which don't end where scalars do.
+  @Test func inputComesInPieces() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    func send(_ bytes: [UInt8]) {
+      #expect(bytes.withUnsafeBytes { Foundation.write(ends[1], $0.baseAddress, $0.count) } == bytes.count)
+    }
+    var input = ScriptInput(descriptor: ends[0])
+    let bytes = Array("é日👍\n".utf8)
+    send(Array(bytes[..<4]))
+    #expect(try input.next() == "é")
+    send(Array(bytes[4..<8]))
+    #expect(try input.next() == "日")
+    send(Array(bytes[8...]))
+    #expect(try input.next() == "👍\n")
+    send([0xE6, 0x97])
+    close(ends[1])
+    #expect(try input.next() == "\u{FFFD}")
+    #expect(try input.next() == nil)
+    close(ends[0])
+    var none = ScriptInput(descriptor: -1)
+    #expect(throws: ShellFailure("can't read standard input: Bad file descriptor", kind: .inputLost)) {
+      try none.next()
+    }
   }
 
   // MARK: - Completion

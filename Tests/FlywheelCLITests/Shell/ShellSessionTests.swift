@@ -99,6 +99,16 @@ import Testing
     }
   }
 
+  @Test func aStatementThatIsTooLongEndsTheScript() async throws {
+    let database = try await database()
+    let script =
+      "INSERT INTO Users VALUE {'id': 'u1'}; " + String(repeating: "y\n", count: 10_000) + "; DELETE"
+    let (failed, output) = await run(script, on: EmbeddedRunner(database), keepsGoing: true)
+    #expect(failed == .script && output.told.count == 1)
+    #expect(output.told[0].hasPrefix("a statement may have at most 8192 bytes"))
+    #expect(try await database.executeStatement(.init(statement: "SELECT * FROM Users")).items.count == 1)
+  }
+
   @Test(arguments: [ShellSession.Form.json, .table(width: nil)])
   func outputThatIsLostEndsTheScript(form: ShellSession.Form) async throws {
     let database = try await database()
