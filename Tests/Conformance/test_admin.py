@@ -209,8 +209,11 @@ def test_top_prints_a_picture_and_json(administered, patient):
             command = [str(BINARY), "top", administered.admin.url, "--interval", "0.1", *options]
             lost = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
             assert lost.returncode == 74 and "can't write to standard output" in lost.stderr
-    nobody = subprocess.run([str(BINARY), "top", ":1"], capture_output=True, text=True, timeout=120)
-    assert nobody.returncode == 69 and "can't ask" in nobody.stderr
+    nobody = subprocess.run([str(BINARY), "top", ":1", "--once"], capture_output=True, text=True, timeout=120)
+    assert (nobody.returncode, nobody.stderr) == (69, "flywheel: can't ask :1: Connection refused\n")
+    command = [str(BINARY), "top", administered.admin.url]
+    blind = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    assert blind.returncode == 64 and "There is no terminal to draw on" in blind.stderr and "can't ask" not in blind.stderr
 
 
 def test_top_draws_until_q_and_restores_the_terminal(administered):

@@ -105,10 +105,30 @@ import Testing
       frame.lines(height: 9)[2].split(separator: " ").map(String.init) == ["TABLE"] + heads + ["PARTITIONS"])
   }
 
+  @Test(arguments: [1e30, .infinity, -.infinity, .nan, -1e30, .greatestFiniteMagnitude])
+  func anyNumbersAreDrawn(number: Double) {
+    func activity(_ seconds: Double, _ number: Double) -> Activity {
+      var table = Activity.Resource(table: "t", isProvisioned: true)
+      (table.readUnits, table.writeUnits, table.throttledReads) = (number, number, number)
+      (table.throttledWrites, table.requests) = (number, number)
+      var partition = Activity.Partition()
+      (partition.readUnits, partition.writeUnits, partition.throttled) = (number, number, number)
+      partition.hotKeys = [.init(key: "k", share: number)]
+      table.partitions = [partition]
+      return Activity(seconds: seconds, time: number, resources: [table])
+    }
+    for (now, before) in [(2, 1), (number, 1), (2, number)] as [(Double, Double)] {
+      let frame = TopFrame(
+        activity(now, number), since: activity(before, 0), source: "", width: 80, isColoured: false)
+      #expect(frame.lines(height: 9).allSatisfy { DisplayText.width($0) <= 80 })
+    }
+  }
+
   @Test func numbersAreShort() {
     for (number, text) in [
       (0, "0"), (0.5, "0.5"), (12.34, "12.3"), (99.96, "100"), (999.4, "999"), (999.6, "1k"), (1_234, "1.2k"),
       (123_456, "123k"), (999_999, "1M"), (2.5e9, "2.5G"), (7e12, "7T"),
+      (1e30, "999T"), (.infinity, "999T"), (.nan, "0"), (-1, "0"),
     ] as [(Double, String)] {
       #expect(TopFrame.short(number) == text)
     }

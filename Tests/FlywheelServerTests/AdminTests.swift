@@ -197,6 +197,32 @@ import Testing
     #expect(Activity(json: Array("{}".utf8)) == nil)
   }
 
+  /// Whoever answers on a port: numbers that nothing comes to are refused.
+  @Test func activityHasNumbersThatCount() throws {
+    func activity(_ numbers: String, partition: String = "", seconds: String = "2", time: String = "3") -> Activity? {
+      Activity(
+        json: Array(
+          """
+          {"seconds":\(seconds),"time":\(time),"resources":[{"table":"t","provisioned":true\(numbers),
+          "partitions":[{"readUnits":1.5\(partition)}]}]}
+          """.utf8))
+    }
+    let read = try #require(activity(",\"items\":7", partition: ",\"hotKeys\":[{\"key\":\"k\",\"share\":1}]"))
+    #expect(read.resources[0].items == 7 && read.resources[0].bytes == 0)
+    #expect(read.resources[0].partitions[0].readUnits == 1.5)
+    #expect(read.resources[0].partitions[0].hotKeys == [.init(key: "k", share: 1)])
+    let names = [
+      "provisionedReadUnits", "provisionedWriteUnits", "items", "bytes", "readUnits", "writeUnits",
+      "throttledReads", "throttledWrites", "requests",
+    ]
+    for number in ["1e30", "-1", "1e999", "9007199254740994", "\"7\"", "null"] {
+      for name in names { #expect(activity(",\"\(name)\":\(number)") == nil, "\(name) \(number)") }
+      #expect(activity("", partition: ",\"throttled\":\(number)") == nil)
+      #expect(activity("", partition: ",\"hotKeys\":[{\"key\":\"k\",\"share\":\(number)}]") == nil)
+      #expect(activity("", seconds: number) == nil && activity("", time: number) == nil)
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func overASocket() async throws {
     let subject = try Subject()
     let server = try await AdminServer.start(host: "127.0.0.1", port: 0, api: subject.api, isLoopback: true)

@@ -47,6 +47,8 @@ struct TopCommand: AsyncParsableCommand {
       case .unanswered(let reason):
         tell("flywheel: can't ask \(url): \(reason)")
         throw ExitCode.unavailable
+      case .noTerminal:
+        throw ValidationError("There is no terminal to draw on; --once and --json need none.")
       case .outputLost(let lost): throw FlywheelCLI.failure(lost)
       }
     }
@@ -55,6 +57,7 @@ struct TopCommand: AsyncParsableCommand {
   /// Why pictures end. Told when the terminal is as it was.
   private enum Failure: Error {
     case unanswered(reason: String)
+    case noTerminal
     case outputLost(OutputLost)
   }
 
@@ -84,9 +87,10 @@ struct TopCommand: AsyncParsableCommand {
   }
 
   private func show(_ client: HTTPClient) async throws(Failure) {
+    guard Terminal.isInteractive else { throw .noTerminal }
     let first = try await activity(client)
     guard let screen = TopScreen() else {
-      throw .unanswered(reason: "there is no terminal to draw on; --once and --json need none")
+      throw .noTerminal
     }
     do throws(Failure) {
       try await draw(on: screen, from: first, client)

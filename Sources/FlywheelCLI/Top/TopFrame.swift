@@ -52,8 +52,8 @@ package struct TopFrame {
   ) -> Rate {
     // A database that was opened again counts from 0.
     func rate(_ now: Double, _ before: Double?) -> Double {
-      guard let before, seconds > 0 else { return 0 }
-      return max(0, now - before) / seconds
+      guard let before, seconds > 0, now > before else { return 0 }
+      return (now - before) / seconds
     }
     var partitions: [(load: Double, isThrottled: Bool)] = []
     for (position, partition) in now.partitions.enumerated() {
@@ -127,7 +127,8 @@ package struct TopFrame {
     for cell in 0..<count {
       let range = cell * partitions.count / count..<(cell + 1) * partitions.count / count
       let load = partitions[range].map(\.load).max() ?? 0
-      let step = load <= 0 ? 0 : 1 + Int(min(load, 0.999) * Double(Self.heat.count - 1))
+      let step =
+        load <= 0 ? 0 : 1 + Self.whole(min(load, 0.999) * Double(Self.heat.count - 1), max: Self.heat.count)
       let text = String(Self.heat[min(step, Self.heat.count - 1)])
       let isThrottled = partitions[range].contains { $0.isThrottled }
       strip += isThrottled ? styled("41", text) : styled(load > 0.8 ? "31" : load > 0.4 ? "33" : "32", text)
@@ -141,7 +142,7 @@ package struct TopFrame {
       for (position, partition) in rate.now.partitions.enumerated() {
         for key in partition.hotKeys where key.share > 0 {
           let place = rate.now.table + (rate.now.index.map { "/\($0)" } ?? "")
-          let percent = DisplayText.flushRight("\(Int((key.share * 100).rounded()))%", to: 5)
+          let percent = DisplayText.flushRight("\(Self.whole((key.share * 100).rounded(), max: 100))%", to: 5)
           found.append(
             (
               key.share,
@@ -161,8 +162,15 @@ package struct TopFrame {
     isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
-  /// A number in at most six characters: 0, 0.5, 12.3, 999, 1.2k, 34.5M.
+  /// Of a number that may be anything, the whole part from 0 to `max`.
+  private static func whole(_ number: Double, max: Int) -> Int {
+    number > 0 ? Int(min(number, Double(max))) : 0
+  }
+
+  /// A number in at most six characters: 0, 0.5, 12.3, 999, 1.2k, 34.5M; what is negative or none is 0, and what is
+  /// beyond 999T is so much.
   package static func short(_ number: Double) -> String {
+    let number = number > 0 ? min(number, 999e12) : 0
     func decimal(_ value: Double) -> String {
       let tenths = Int((value * 10).rounded())
       return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
@@ -179,7 +187,7 @@ package struct TopFrame {
 
   /// The time of day, UTC.
   private static func clockText(_ time: Double) -> String {
-    let second = Int(time) % 86_400
+    let second = whole(time, max: 1 << 53) % 86_400
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(two(second / 3_600)):\(two(second / 60 % 60)):\(two(second % 60)) UTC"
   }

@@ -117,9 +117,9 @@ extension Activity.Resource {
 // MARK: - Reading
 
 extension Activity {
-  /// Reads what `write` wrote; nil if it is something else.
+  /// Reads what `write` wrote; nil if it is something else, or has numbers that nothing comes to.
   package init?(json: [UInt8]) {
-    guard let tree = AdminJSON(json), let seconds = tree["seconds"]?.double, let time = tree["time"]?.double,
+    guard let tree = AdminJSON(json), let seconds = tree["seconds"]?.count, let time = tree["time"]?.count,
       let resources = tree["resources"]?.elements
     else { return nil }
     self.init(seconds: seconds, time: time, resources: [])
@@ -136,28 +136,42 @@ extension Activity.Resource {
       let partitions = json["partitions"]?.elements
     else { return nil }
     self.init(table: table, index: json["index"]?.text, isProvisioned: isProvisioned)
-    func number(_ name: String) -> Double { json[name]?.double ?? 0 }
-    provisionedReadUnits = Int(number("provisionedReadUnits"))
-    provisionedWriteUnits = Int(number("provisionedWriteUnits"))
-    items = Int(number("items"))
-    bytes = Int(number("bytes"))
-    readUnits = number("readUnits")
-    writeUnits = number("writeUnits")
-    throttledReads = number("throttledReads")
-    throttledWrites = number("throttledWrites")
-    requests = number("requests")
-    self.partitions = partitions.map(Activity.Partition.init)
+    guard let provisionedReadUnits = json.count("provisionedReadUnits"),
+      let provisionedWriteUnits = json.count("provisionedWriteUnits"),
+      let items = json.count("items"), let bytes = json.count("bytes"),
+      let readUnits = json.count("readUnits"), let writeUnits = json.count("writeUnits"),
+      let throttledReads = json.count("throttledReads"), let throttledWrites = json.count("throttledWrites"),
+      let requests = json.count("requests")
+    else { return nil }
+    self.provisionedReadUnits = Int(provisionedReadUnits)
+    self.provisionedWriteUnits = Int(provisionedWriteUnits)
+    self.items = Int(items)
+    self.bytes = Int(bytes)
+    self.readUnits = readUnits
+    self.writeUnits = writeUnits
+    self.throttledReads = throttledReads
+    self.throttledWrites = throttledWrites
+    self.requests = requests
+    for element in partitions {
+      guard let partition = Activity.Partition(element) else { return nil }
+      self.partitions.append(partition)
+    }
   }
 }
 
 extension Activity.Partition {
-  fileprivate init(_ json: AdminJSON) {
-    readUnits = json["readUnits"]?.double ?? 0
-    writeUnits = json["writeUnits"]?.double ?? 0
-    throttled = json["throttled"]?.double ?? 0
-    hotKeys = (json["hotKeys"]?.elements ?? []).compactMap { element in
-      guard let key = element["key"]?.text, let share = element["share"]?.double else { return nil }
-      return Activity.HotKey(key: key, share: share)
+  fileprivate init?(_ json: AdminJSON) {
+    guard let readUnits = json.count("readUnits"), let writeUnits = json.count("writeUnits"),
+      let throttled = json.count("throttled")
+    else { return nil }
+    self.readUnits = readUnits
+    self.writeUnits = writeUnits
+    self.throttled = throttled
+    for element in json["hotKeys"]?.elements ?? [] {
+      guard let key = element["key"]?.text, let share = element["share"]?.count else {
+        return nil
+      }
+      hotKeys.append(Activity.HotKey(key: key, share: share))
     }
   }
 }
@@ -168,7 +182,18 @@ extension AdminJSON {
     return members.last { $0.name == name }?.value
   }
 
-  fileprivate var double: Double? { if case .number(let value) = self { value } else { nil } }
+  /// A number that counts something: as far as doubles have all whole numbers, which an `Int` has, too.
+  fileprivate var count: Double? {
+    guard case .number(let value) = self, (0...0x1p53).contains(value) else { return nil }
+    return value
+  }
+
+  /// A member that counts something; 0 if it is absent.
+  fileprivate func count(_ name: String) -> Double? {
+    guard let value = self[name] else { return 0 }
+    return value.count
+  }
+
   fileprivate var text: String? { if case .string(let value) = self { value } else { nil } }
   fileprivate var truth: Bool? { if case .bool(let value) = self { value } else { nil } }
   fileprivate var elements: [AdminJSON]? { if case .array(let value) = self { value } else { nil } }
