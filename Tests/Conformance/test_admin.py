@@ -191,6 +191,14 @@ def test_units_follow_their_use(admin, patient):
     patient.delete_table(TableName="scaled")
 
 
+def test_a_port_that_is_taken_ends_both_servers(administered):
+    """The admin port is listened on already when the API's turns out to be taken."""
+    command = [str(BINARY), "serve", "--data-dir", ":memory:", "--port", str(administered.port), "--admin-port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 69 and "admin port on" in done.stderr
+    assert done.stderr.endswith(f"can't listen on 127.0.0.1:{administered.port}: Address already in use\n")
+
+
 def test_top_prints_a_picture_and_json(administered, patient):
     patient.put_item(TableName="users", Item={"id": {"S": "seen"}})
 

@@ -59,7 +59,8 @@ package struct AdminServer: Service {
     }
   }
 
-  /// Serves until the service group shuts down; then all connections are closed.
+  /// Serves until the service group shuts down or is cancelled, as it is when the API's port can't be had; then all
+  /// connections are closed.
   package func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
       try? await listener.closeFuture.get()
@@ -67,12 +68,6 @@ package struct AdminServer: Service {
       listener.close(promise: nil)
     }
     try await group.shutdownGracefully()
-  }
-
-  /// Ends a server whose `run` is never called.
-  package func stop() async {
-    try? await listener.close().get()
-    try? await group.shutdownGracefully()
   }
 }
 
