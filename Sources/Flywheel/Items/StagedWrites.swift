@@ -11,16 +11,23 @@ struct StagedWrites: ~Copyable {
   private var changes: [ItemChange] = []
   private var collections = ItemCollections()
   private var ledger = ChargeLedger()
-  /// How often what a write costs is charged: twice for transactions.
-  private let chargeFactor: Double
+  private let charge: Charge
 
-  init(capacityBytes: Int, chargeFactor: Double = 1) {
-    self.chargeFactor = chargeFactor
+  /// Who pays for writes.
+  enum Charge {
+    /// Whoever asked for them, so many times what they cost: twice in transactions. They may be refused.
+    case request(factor: Double)
+    /// Nobody, since the database does them of its own accord. Nothing refuses them.
+    case none
+  }
+
+  init(capacityBytes: Int, charge: Charge = .request(factor: 1)) {
+    self.charge = charge
     batch = WriteBatch(capacityBytes: capacityBytes)
   }
 
   /// Stages that `old` becomes `new`, of which nil stands for no item, and adds what that costs to `tally`. It is
-  /// charged at once, and given back if the writes are not committed.
+  /// charged at once, as `charge` says, and given back if the writes are not committed.
   ///
   /// - Parameters:
   ///   - view: what `old` was read from.
@@ -32,9 +39,11 @@ struct StagedWrites: ~Copyable {
   ) throws(Interruption) {
     let change = try ItemChange(
       of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &batch)
-    let now = table.admission == nil ? 0 : database.admissionTime
-    if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .service(refusal.error) }
-    change.charge(to: &ledger, factor: chargeFactor, at: now)
+    if case .request(let factor) = charge, table.admission != nil {
+      let now = database.admissionTime
+      if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .service(refusal.error) }
+      change.charge(to: &ledger, factor: factor, at: now)
+    }
     tally.addTable(change.units)
     for (index, effect) in zip(table.indexes, change.effects) {
       tally.add(CapacityUnits.write(effect), to: index)
@@ -47,9 +56,8 @@ struct StagedWrites: ~Copyable {
   mutating func charge(
     unitsOfCheck units: Double, at key: RawSpan, in table: Table, of database: Database
   ) {
-    guard let admission = table.admission else { return }
-    ledger.charge(
-      admission, Keyspace.hash(ofKey: key), .write, units * chargeFactor, at: database.admissionTime)
+    guard case .request(let factor) = charge, let admission = table.admission else { return }
+    ledger.charge(admission, Keyspace.hash(ofKey: key), .write, units * factor, at: database.admissionTime)
   }
 
   /// Stages a record of the database's own, which takes effect with the items.

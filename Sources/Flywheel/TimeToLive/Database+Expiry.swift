@@ -8,7 +8,7 @@ import Synchronization
 /// live, oldest first. It takes a few at a time, latches their items, reads each again, and deletes those that
 /// are still to go, with their entries in indexes, in one batch: an item that was given another time or put anew
 /// meanwhile has another entry, and stays. It makes a pause after every step, as long as the step took, which
-/// leaves half of one core to others. Nothing is charged for it.
+/// leaves half of one core to others. Nothing is charged for it, so no index that is out of units holds it up.
 extension Database {
   private static let expiryPauseMilliseconds = 1_000
 
@@ -93,7 +93,7 @@ extension Database {
     _ context: inout OperationContext
   ) throws(Interruption) {
     let view = tree.appliedView()
-    var staged = StagedWrites(capacityBytes: 4_096)
+    var staged = StagedWrites(capacityBytes: 4_096, charge: .none)
     var tally = CapacityTally()
     var expired = 0
     for key in keys {

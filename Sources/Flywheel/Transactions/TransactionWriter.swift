@@ -160,7 +160,7 @@ package enum TransactionWriter {
   ) throws(Interruption) {
     let newBytes = outcome.new.reduce(0) { $0 + ($1?.bytes.count ?? 0) }
     var staged = StagedWrites(
-      capacityBytes: 256 + actions.count * 128 + newBytes, chargeFactor: chargeFactor)
+      capacityBytes: 256 + actions.count * 128 + newBytes, charge: .request(factor: chargeFactor))
     var reasons = CancellationReasons(count: actions.count)
     for (position, action) in actions.enumerated() {
       let key = keys[position]
