@@ -1,14 +1,14 @@
 /// What admission needs to know of the database: which tables are limited, and by which clock.
 package struct AdmissionSettings: Sendable {
   package let throttling: DatabaseOptions.Throttling
-  package let clock: DatabaseClock
+  private let clock: ClockControl
   private let partitionBytesMax: Int
   /// What rings at the end of each minute of each table that is in use.
   package let bell = MinuteBell()
 
-  package init(_ options: DatabaseOptions) {
+  package init(_ options: DatabaseOptions, _ clock: ClockControl) {
     throttling = options.throttling
-    clock = options.clock
+    self.clock = clock
     partitionBytesMax = options.partitionBytesMax
   }
 

@@ -56,7 +56,7 @@ extension Database {
   }
 
   /// The moment by which buckets are asked and charged.
-  package var admissionTime: Int64 { clock.elapsedNanoseconds }
+  package var admissionTime: Int64 { clockControl.elapsedNanoseconds }
 }
 
 /// A read that was admitted, and what it is charged to.

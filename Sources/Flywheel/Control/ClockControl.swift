@@ -19,25 +19,31 @@ import Synchronization
 /// **How it costs nothing.** The time is one of two numbers: where the clock stands if it stands, else what is added to
 /// the clock that the database was opened with. A reader loads both; nobody locks. Whoever changes the clock takes a
 /// lock, so that of two changes one comes after the other.
+///
+/// **Time that goes by** (`elapsedNanoseconds`), by which capacity units come back, is another clock, with an offset of
+/// its own: where the time of day is moved on, it moves on as far; where that is set back or let go, it goes on from where it
+/// was. Would it go back, a bucket that was used at the later time would be in debt for as long as the jump was.
 public final class ClockControl: Sendable {
   /// Times before 1970 and after 2100 are taken for these.
   private static let range: ClosedRange<Int64> = 0...4_102_444_800_000_000_000
   /// What `standing` holds while the clock runs.
   private static let runs = Int64.min
+  /// Jumps beyond this let no more time go by, so that no sum of them overflows.
+  private static let elapsedMax = Int64.max / 2
 
   private let source: DatabaseClock
   private let offset = Atomic<Int64>(0)
   private let standing = Atomic<Int64>(ClockControl.runs)
+  /// What is added to the source's elapsed time, and where elapsed time stands while the clock does.
+  private let elapsedOffset = Atomic<Int64>(0)
+  private let elapsedStanding = Atomic<Int64>(ClockControl.runs)
+  /// Keeps a source that is not the system's from going back.
+  private let steady = SteadyTime()
   private let changing = Mutex<Void>(())
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
-  /// How far the source's elapsed time is ahead of its time of day.
-  private let elapsedAhead: Int64
 
   /// A control over `source`, which goes as `source` does until it is touched.
-  package init(over source: DatabaseClock) {
-    self.source = source
-    elapsedAhead = source.elapsedNanoseconds - source.nanosecondsSince1970
-  }
+  package init(over source: DatabaseClock) { self.source = source }
 
   /// Has `body` called before and after every change of the clock, on the thread that makes it.
   package func observe(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
@@ -49,23 +55,25 @@ public final class ClockControl: Sendable {
     observe?()
   }
 
-  /// The clock that is controlled.
+  /// The controlled clock's time of day.
   package var clock: DatabaseClock {
-    DatabaseClock({ [self] in nanoseconds }, elapsed: { [self] in elapsedNanoseconds })
+    DatabaseClock { [self] in nanoseconds }
   }
 
   private var nanoseconds: Int64 {
-    let standing = standing.load(ordering: .relaxed)
+    let standing = standing.load(ordering: .acquiring)
     if standing != Self.runs { return standing }
     return source.nanosecondsSince1970 &+ offset.load(ordering: .relaxed)
   }
 
-  /// Time that goes by for rates: as the source's, moved as far as the time of day is.
-  private var elapsedNanoseconds: Int64 {
-    let standing = standing.load(ordering: .relaxed)
-    if standing != Self.runs { return standing &+ elapsedAhead }
-    return source.elapsedNanoseconds &+ offset.load(ordering: .relaxed)
+  /// Time that goes by for rates, since some moment. Never goes back.
+  package var elapsedNanoseconds: Int64 {
+    let standing = elapsedStanding.load(ordering: .acquiring)
+    if standing != Self.runs { return standing }
+    return sourceElapsed &+ elapsedOffset.load(ordering: .relaxed)
   }
+
+  private var sourceElapsed: Int64 { source.isSystem ? source.elapsedNanoseconds : steady.time(of: source) }
 
   /// The time by this clock.
   public var now: Timestamp { Timestamp(nanosecondsSince1970: nanoseconds) }
@@ -79,7 +87,7 @@ public final class ClockControl: Sendable {
   /// Sets the time. A clock that runs goes on from there, one that stands stands there.
   ///
   /// Times before 1970 and after the year 2099 are taken for the nearest that is neither. Setting a clock back is
-  /// allowed: items don't expire twice, and capacity that was used stays used until the clock is where it was.
+  /// allowed: items don't expire twice, and capacity goes on coming back as if no time had passed.
   public func set(to time: Timestamp) {
     change { move(to: time.nanosecondsSince1970, standing: isFrozen) }
   }
@@ -111,17 +119,28 @@ public final class ClockControl: Sendable {
     change { move(to: nanoseconds, standing: false) }
   }
 
-  /// Gives up all control: the time is again that of the clock that the database was opened with.
+  /// Gives up all control: the time is again that of the clock that the database was opened with. Capacity goes on coming
+  /// back from where it was.
   public func release() {
-    change {
-      offset.store(0, ordering: .relaxed)
-      standing.store(Self.runs, ordering: .relaxed)
-    }
+    change { move(by: 0, standing: false) }
   }
 
   private func move(to time: Int64, standing stands: Bool) {
     let time = min(max(time, Self.range.lowerBound), Self.range.upperBound)
-    offset.store(time - source.nanosecondsSince1970, ordering: .relaxed)
-    standing.store(stands ? time : Self.runs, ordering: .relaxed)
+    move(by: time - source.nanosecondsSince1970, standing: stands)
+  }
+
+  /// Has the clock be `ahead` of its source. Elapsed time goes on by what the clock is moved on, if that is not back. What
+  /// stands is said behind what it is to be added to, so that a reader who sees that the clock runs also sees how.
+  private func move(by ahead: Int64, standing stands: Bool) {
+    let time = source.nanosecondsSince1970 + ahead
+    let sourceElapsed = sourceElapsed
+    let stood = elapsedStanding.load(ordering: .relaxed)
+    let elapsed = stood == Self.runs ? sourceElapsed + elapsedOffset.load(ordering: .relaxed) : stood
+    let moved = max(elapsed, min(elapsed + max(0, time - nanoseconds), Self.elapsedMax))
+    offset.store(ahead, ordering: .relaxed)
+    standing.store(stands ? time : Self.runs, ordering: .releasing)
+    elapsedOffset.store(moved - sourceElapsed, ordering: .relaxed)
+    elapsedStanding.store(stands ? moved : Self.runs, ordering: .releasing)
   }
 }

@@ -77,7 +77,7 @@ public final class Database: Sendable {
     pool = BlockingPool(threadsMax: options.blockingThreadsMax, queueMax: options.blockingQueueMax)
     pendingRecounts = Atomic(store.counters == nil ? store.tables.reduce(0) { $0 + $1.ids.count } : 0)
     catalog = Catalog(
-      tree: tree, latches: latches, naming: naming, admission: AdmissionSettings(options),
+      tree: tree, latches: latches, naming: naming, admission: AdmissionSettings(options, clockControl),
       tables: store.tables,
       counters: store.counters ?? [:], nextID: store.nextID,
       leaving: { [metrics] tables in metrics.gather(tables) })

@@ -9,18 +9,18 @@
 /// Where the database takes the time of day from, so that a test can be its own clock.
 public struct DatabaseClock: Sendable {
   private let read: @Sendable () -> Int64
-  private let readElapsed: @Sendable () -> Int64
+  /// Whether this is the machine's clock, which has another for elapsed time.
+  package let isSystem: Bool
 
-  /// A clock that answers what `read` answers: nanoseconds since 1970-01-01 00:00 UTC. Tables with limited
-  /// throughput take a clock that goes back for one that stands still until it is where it was.
+  /// A clock that answers what `read` answers: nanoseconds since 1970-01-01 00:00 UTC. For tables with limited
+  /// throughput a clock that is set back goes on from where it was, or stands for as long if that is less than a second.
   public init(_ read: @escaping @Sendable () -> Int64) {
-    self.init(read, elapsed: read)
+    self.init(read, isSystem: false)
   }
 
-  /// - Parameter elapsed: nanoseconds since some moment, which need not be exact to the millisecond and never go back.
-  package init(_ read: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Int64) {
+  private init(_ read: @escaping @Sendable () -> Int64, isSystem: Bool) {
     self.read = read
-    readElapsed = elapsed
+    self.isSystem = isSystem
   }
 
   /// Nanoseconds since 1970-01-01 00:00 UTC.
@@ -29,12 +29,12 @@ public struct DatabaseClock: Sendable {
   /// The same as a `Timestamp`.
   public var now: Timestamp { Timestamp(nanosecondsSince1970: read()) }
 
-  /// How far time has gone since some moment, for rates: it does not follow when the machine's time of day is set.
-  package var elapsedNanoseconds: Int64 { readElapsed() }
+  /// How far time has gone since some moment, for rates: of the machine's clock, it does not follow when the time of day is
+  /// set, and need not be exact to the millisecond; any other may go back.
+  package var elapsedNanoseconds: Int64 { isSystem ? Self.nanoseconds(of: Self.coarseClock) : read() }
 
   /// The machine's clock. Reading it costs about 27 ns.
-  public static let system = DatabaseClock(
-    { nanoseconds(of: CLOCK_REALTIME) }, elapsed: { nanoseconds(of: coarseClock) })
+  public static let system = DatabaseClock({ nanoseconds(of: CLOCK_REALTIME) }, isSystem: true)
 
   /// What the kernel noted at its last tick, a few milliseconds ago at most: 5 ns to read, where there is one.
   #if os(Linux)

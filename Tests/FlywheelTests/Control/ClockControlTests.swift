@@ -74,6 +74,88 @@ import Testing
     #expect(control.now.nanosecondsSince1970 == 4_102_444_800_000_000_000)
   }
 
+  /// Capacity comes back by a time of its own, which goes on with the clock and never back with it.
+  @Test func elapsedTimeNeverGoesBack() {
+    let source = Source()
+    let control = ClockControl(over: source.clock)
+    let day: Int64 = 86_400
+    var expected = control.elapsedNanoseconds
+    func expect(after seconds: Int64, _ step: Comment) {
+      expected += seconds * 1_000_000_000
+      #expect(control.elapsedNanoseconds == expected, step)
+    }
+    source.pass(seconds: 5)
+    expect(after: 5, "the source goes on")
+    control.advance(by: .seconds(day))
+    expect(after: day, "advanced")
+    control.release()
+    expect(after: 0, "released")
+    source.pass(seconds: 2)
+    expect(after: 2, "released, and the source goes on")
+    control.freeze(at: Self.time(1_000))
+    expect(after: 1_000 - 7, "frozen ahead")
+    source.pass(seconds: 100)
+    expect(after: 0, "stands")
+    control.set(to: Self.time(-50))
+    expect(after: 0, "set back while it stands")
+    control.advance(by: .seconds(3))
+    expect(after: 3, "advanced while it stands")
+    control.resume()
+    source.pass(seconds: 1)
+    expect(after: 1, "runs on")
+    control.release()
+    expect(after: 108 + 46, "released to a later time")
+    for _ in 0..<5 {
+      control.set(to: Timestamp(nanosecondsSince1970: 0))
+      control.set(to: Timestamp(nanosecondsSince1970: .max))
+    }
+    #expect(control.elapsedNanoseconds > expected)
+  }
+
+  @Test func elapsedTimeGoesOnWhenTheSourceIsSetBack() {
+    let source = Source()
+    let control = ClockControl(over: source.clock)
+    let start = control.elapsedNanoseconds
+    source.pass(seconds: 86_400)
+    #expect(control.elapsedNanoseconds == start + 86_400_000_000_000)
+    source.pass(seconds: -86_400)
+    #expect(control.elapsedNanoseconds == start + 86_400_000_000_000)
+    source.pass(seconds: 3)
+    #expect(control.elapsedNanoseconds == start + 86_403_000_000_000)
+    source.nanoseconds.subtract(500_000_000, ordering: .relaxed)
+    #expect(control.elapsedNanoseconds == start + 86_403_000_000_000)
+  }
+
+  /// What was used at a later time is not owed for as long as the jump was.
+  @Test func unitsComeBackAfterAJumpIsTakenBack() throws {
+    var options = DatabaseOptions()
+    let source = Source()
+    options.clock = source.clock
+    let database = try Database.inMemory(options: options)
+    defer { try? database.close() }
+    var request = CreateTableRequest.keyed("table")
+    request.billingMode = .provisioned
+    request.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 1)
+    _ = try database.performAndWait(CreateTable.self, request)
+    func put() throws -> Bool {
+      do throws(ServiceError) {
+        _ = try database.performAndWait(
+          PutItem.self, PutItemRequest(tableName: "table", item: try! Item(["id": "a"])))
+        return true
+      } catch {
+        #expect(error.code == .provisionedThroughputExceeded)
+        return false
+      }
+    }
+    database.clockControl.advance(by: .seconds(86_400))
+    for _ in 0..<3 { #expect(try put()) }
+    database.clockControl.release()
+    #expect(try put())
+    while try put() {}
+    source.pass(seconds: 2)
+    #expect(try put())
+  }
+
   @Test func theDatabaseGoesByIt() throws {
     var options = DatabaseOptions()
     options.clock = Source().clock

@@ -102,6 +102,25 @@ import Testing
     #expect(change { $0.deletionProtectionEnabled = false } == nil)
   }
 
+  /// After a jump and back, nobody waits until the clock is there again.
+  @Test func changesThatLieAheadHoldNothingUp() throws {
+    database.clockControl.advance(by: .seconds(100 * 86_400))
+    #expect(change { $0.deletionProtectionEnabled = true } == nil)
+    #expect(setTimeToLive(true) == nil)
+    for isOn in [true, false] {
+      #expect(change { $0.tableClass = isOn ? .standardInfrequentAccess : .standard } == nil)
+    }
+    for isOn in [true, false, true, false] {
+      #expect(change { $0.sseSpecification = SSESpecification(enabled: isOn) } == nil)
+    }
+    database.clockControl.release()
+    #expect(change { $0.deletionProtectionEnabled = false } == nil)
+    #expect(setTimeToLive(false) == nil)
+    #expect(change { $0.tableClass = .standardInfrequentAccess } == nil)
+    #expect(change { $0.sseSpecification = SSESpecification(enabled: true) } == nil)
+    #expect(change { $0.deletionProtectionEnabled = true }?.code == .throttling)
+  }
+
   @Test func tableClass() {
     #expect(change { $0.tableClass = .standard } == nil)
     #expect(change { $0.tableClass = .standardInfrequentAccess } == nil)

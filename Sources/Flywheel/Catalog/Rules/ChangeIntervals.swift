@@ -1,7 +1,8 @@
 /// How often some settings may be changed, in the service's words.
 ///
 /// The service counts by table: one that is deleted and made again starts afresh, since all of it is in the table's
-/// definition. A request that changes nothing does not count. The checks are passed over if
+/// definition. A request that changes nothing does not count. A change that lies ahead, since the clock was set back, holds
+/// nothing up. The checks are passed over if
 /// `DatabaseOptions.enforcesChangeIntervals` says so, but changes are noted all the same.
 ///
 /// Lengths and texts are those that recordings of the service show. They differ from its documentation in one: a
@@ -20,7 +21,7 @@ package enum ChangeIntervals {
 
   /// Checks that a table's time to live may change again.
   static func checkTimeToLive(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
-    guard let last = table.timeToLiveChanged else { return }
+    guard let last = table.timeToLiveChanged, now >= last else { return }
     if now < last.advanced(byMilliseconds: timeToLiveMilliseconds) {
       throw .validation("Time to live has been modified multiple times within a fixed interval")
     }
@@ -28,7 +29,9 @@ package enum ChangeIntervals {
 
   /// Checks that a table's policy may change again.
   static func checkPolicy(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
-    guard let revision = table.policy?.revision ?? table.policyDeleted else { return }
+    guard let revision = table.policy?.revision ?? table.policyDeleted,
+      now >= Timestamp(nanosecondsSince1970: revision * 1_000_000)
+    else { return }
     let next = Timestamp(nanosecondsSince1970: (revision + policyMilliseconds) * 1_000_000)
     if now < next {
       throw ServiceError(
@@ -40,7 +43,7 @@ package enum ChangeIntervals {
 
   /// Checks that a table's protection against deletion may change again.
   static func checkDeletionProtection(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
-    guard let last = table.deletionProtectionChanged else { return }
+    guard let last = table.deletionProtectionChanged, now >= last else { return }
     let next = last.advanced(byMilliseconds: deletionProtectionMilliseconds)
     if now < next {
       throw ServiceError(
@@ -55,7 +58,7 @@ package enum ChangeIntervals {
   static func checkTableClass(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
     let earliest = now.advanced(byMilliseconds: -tableClassDays * 86_400_000)
     let changes = [table.tableClassChanged, table.tableClassChangedBefore].compactMap(\.self)
-    if changes.count(where: { $0 > earliest }) >= tableClassChangesMax {
+    if changes.count(where: { $0 > earliest && $0 <= now }) >= tableClassChangesMax {
       throw ServiceError(
         .limitExceeded,
         "Subscriber limit exceeded: Updates to TableClass are limited to \(tableClassChangesMax) times in "
@@ -65,7 +68,8 @@ package enum ChangeIntervals {
 
   /// Checks that a table's encryption may change again.
   static func checkEncryption(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
-    guard let changes = table.encryptionChanges, now < changes.end, changes.count >= encryptionChangesMax
+    guard let changes = table.encryptionChanges, changes.last <= now, now < changes.end,
+      changes.count >= encryptionChangesMax
     else { return }
     let next = min(changes.end, changes.last.advanced(byMilliseconds: encryptionBetweenSeconds * 1_000))
     if now < next {
@@ -99,7 +103,7 @@ package struct EncryptionChanges: Sendable, Hashable {
 
   /// What `changes` becomes with one more at `now`.
   package static func adding(to changes: EncryptionChanges?, at now: Timestamp) -> EncryptionChanges {
-    guard let changes, now < changes.end else { return EncryptionChanges(first: now, last: now, count: 1) }
+    guard let changes, changes.last <= now, now < changes.end else { return EncryptionChanges(first: now, last: now, count: 1) }
     return EncryptionChanges(first: changes.first, last: now, count: changes.count + 1)
   }
 }
