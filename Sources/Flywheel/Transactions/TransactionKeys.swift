@@ -76,6 +76,9 @@ struct CancellationReasons {
     }
   }
 
+  /// Whether nothing is wrong with any action but that its table has no units left.
+  var areOfThroughput: Bool { reasons.allSatisfy { $0.code == .none || $0.isOfThroughput } }
+
   /// Cancels the transaction if something is wrong with an action.
   func throwIfAny() throws(Interruption) {
     if !isEmpty { throw .service(.transactionCanceled(reasons)) }

@@ -103,7 +103,8 @@ package enum TransactionWriter {
   // MARK: Asking
 
   /// Reads every item, asks every condition and makes every new item. All that is wrong is told together. An action whose
-  /// table has no units left is not looked at. A transaction that a condition cancels is charged for what it looked at.
+  /// table has no units left is not looked at. A transaction that a condition cancels is charged for what it looked at; one
+  /// that is cancelled for its rate alone is not.
   private static func evaluate(
     _ actions: [TransactionAction], _ keys: [[UInt8]], _ view: borrowing ReadView, in database: Database,
     _ io: ReadIO
@@ -140,6 +141,7 @@ package enum TransactionWriter {
     do throws(Interruption) {
       try reasons.throwIfAny()
     } catch {
+      if reasons.areOfThroughput { throw error }
       for (position, action) in actions.enumerated() where !reasons[position].isOfThroughput {
         let key = keys[position]
         database.chargeFailedWrite(
