@@ -3,23 +3,39 @@
 /// Sources: the developer guide's "Diagnosing throttling" (the sixteen reasons, which error carries which, and the text
 /// for maxima of on-demand use), the API reference's TransactionCanceledException (the other texts, and the codes of
 /// reasons), and answers of the service that users have reported: those end without a full stop where indexes are told of.
+///
+/// To ask for one changes nothing. It is counted where it is certain that it is answered with: an attempt that asks may yet
+/// end without an answer and be run again.
+@usableFromInline
 package struct AdmissionRefusal: Sendable {
   package let kind: RateLimit.Kind
   package let direction: CapacityDirection
-  package let isIndex: Bool
-  /// Whether the limit that was met is one of a provisioned table, where the limits of partitions have another
-  /// error than on on-demand tables.
-  package let isProvisioned: Bool
-  /// The ARN of the table or the index that refuses.
-  package let resource: String
+  /// What refuses: the table or the index.
+  private let admission: ResourceAdmission
+  /// The partition that has given what it can; nil if it is the table or index itself.
+  private let partition: Partition?
 
-  init(_ kind: RateLimit.Kind, _ direction: CapacityDirection, of admission: ResourceAdmission) {
+  init(
+    _ kind: RateLimit.Kind, _ direction: CapacityDirection, by partition: Partition? = nil,
+    of admission: ResourceAdmission
+  ) {
     self.kind = kind
     self.direction = direction
-    isIndex = admission.isIndex
-    isProvisioned = admission.isProvisioned
-    resource = admission.arn
+    self.admission = admission
+    self.partition = partition
   }
+
+  /// Counts it, as one that is answered with.
+  @usableFromInline
+  package func count() {
+    admission.meter.countThrottled(kind, direction)
+    partition?.countThrottled(direction)
+  }
+
+  private var isIndex: Bool { admission.isIndex }
+  /// Whether the limit that was met is one of a provisioned table, where the limits of partitions have another
+  /// error than on on-demand tables.
+  private var isProvisioned: Bool { admission.isProvisioned }
 
   /// The reason as the service names it: what is throttled, in which direction, by which limit.
   package var reason: ThrottlingReason {
@@ -32,10 +48,11 @@ package struct AdmissionRefusal: Sendable {
       }
     return ThrottlingReason(
       reason: (isIndex ? "Index" : "Table") + (direction == .read ? "Read" : "Write") + limit,
-      resource: resource)
+      resource: admission.arn)
   }
 
   /// What a request on its own is answered with.
+  @usableFromInline
   package var error: ServiceError {
     ServiceError(code, message, throttlingReasons: [reason])
   }

@@ -1,5 +1,6 @@
-/// What an attempt at an operation has been charged, until it is certain that it happens: what was charged for an
-/// attempt that ends without effect (it is run again on another thread, say) is given back when the ledger goes.
+/// What an attempt at an operation has been charged and refused, until it is certain that it is answered: what was charged for an
+/// attempt that ends without effect (it is run again on another thread, say) is given back when the ledger goes, and its
+/// refusals are not counted.
 struct ChargeLedger: ~Copyable {
   private struct Entry {
     var admission: ResourceAdmission
@@ -11,6 +12,7 @@ struct ChargeLedger: ~Copyable {
   /// Most operations have one charge, which needs no array.
   private var first: Entry?
   private var more: [Entry] = []
+  private var refusals: [AdmissionRefusal] = []
 
   deinit {
     if let first { Self.takeBack(first) }
@@ -29,10 +31,15 @@ struct ChargeLedger: ~Copyable {
     if first == nil { first = entry } else { more.append(entry) }
   }
 
-  /// Says that what was charged for has happened.
+  /// Notes what is refused of an operation that may do the rest.
+  mutating func note(_ refusal: AdmissionRefusal) { refusals.append(refusal) }
+
+  /// Says that what was charged for has happened, and what was refused is answered so.
   mutating func settle() {
     first = nil
     more = []
+    for refusal in refusals { refusal.count() }
+    refusals = []
   }
 
   private static func takeBack(_ entry: Entry) {

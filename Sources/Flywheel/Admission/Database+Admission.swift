@@ -16,9 +16,7 @@ extension Database {
   ) throws(Interruption) -> AdmittedRead {
     guard let admission = index?.admission ?? table.admission else { return AdmittedRead() }
     let read = AdmittedRead(admission, Keyspace.hash(ofKey: key), now: admissionTime)
-    if let refusal = admission.refusalOfRead(read.hash, at: read.now) {
-      throw .service(refusal.error)
-    }
+    if let refusal = admission.refusalOfRead(read.hash, at: read.now) { throw .refused(refusal) }
     return read
   }
 
@@ -37,7 +35,7 @@ extension Database {
 
   /// Refuses a write under a key of the tree if its table or the partition has given what it can.
   package func admitWrite(at key: RawSpan, of table: Table) throws(Interruption) {
-    if let refusal = refusalOfWrite(at: key, of: table) { throw .service(refusal.error) }
+    if let refusal = refusalOfWrite(at: key, of: table) { throw .refused(refusal) }
   }
 
   /// Why a write would be refused now; nil if it would be admitted, as far as its table is asked.

@@ -22,8 +22,6 @@ package final class Partition: Sendable {
     package var consumedUnits: Double { Double(consumedHalves.load(ordering: .relaxed)) / 2 }
     /// Requests refused so far because the partition had given what it can.
     package var throttledRequests: Int { throttled.load(ordering: .relaxed) }
-
-    package func countThrottled() { throttled.add(1, ordering: .relaxed) }
   }
 
   package let reads: Lane
@@ -47,6 +45,14 @@ package final class Partition: Sendable {
   }
   package func uncountWrite(_ units: Double) {
     writes.consumedHalves.add(-Self.halves(units), ordering: .relaxed)
+  }
+
+  /// Counts a request that was refused because the partition had given what it can.
+  func countThrottled(_ direction: CapacityDirection) {
+    switch direction {
+    case .read: reads.throttled.add(1, ordering: .relaxed)
+    case .write: writes.throttled.add(1, ordering: .relaxed)
+    }
   }
 
   private static func halves(_ units: Double) -> Int { Int((units * 2).rounded()) }

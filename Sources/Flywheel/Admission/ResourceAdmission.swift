@@ -130,32 +130,23 @@ package final class ResourceAdmission: Sendable {
   /// Why a read of what has a hash is refused now; nil if it is admitted.
   package func refusalOfRead(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = reads.limit, reads.bucket.isInDebt(at: now) {
-      reads.throttled.add(1, ordering: .relaxed)
-      return refusal(limit.kind, .read)
+      return AdmissionRefusal(limit.kind, .read, of: self)
     }
     guard limitsPartitions else { return nil }
     let partition = partition(of: hash)
     guard partition.reads.bucket.isInDebt(at: now) else { return nil }
-    partition.reads.countThrottled()
-    return refusal(.keyRangeThroughput, .read)
+    return AdmissionRefusal(.keyRangeThroughput, .read, by: partition, of: self)
   }
 
   /// Why a write of what has a hash is refused now; nil if it is admitted.
   package func refusalOfWrite(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
     if let limit = writes.limit, writes.bucket.isInDebt(at: now) {
-      writes.throttled.add(1, ordering: .relaxed)
-      return refusal(limit.kind, .write)
+      return AdmissionRefusal(limit.kind, .write, of: self)
     }
     guard limitsPartitions else { return nil }
     let partition = partition(of: hash)
     guard partition.writes.bucket.isInDebt(at: now) else { return nil }
-    partition.writes.countThrottled()
-    return refusal(.keyRangeThroughput, .write)
-  }
-
-  private func refusal(_ kind: RateLimit.Kind, _ direction: CapacityDirection) -> AdmissionRefusal {
-    meter.countThrottled(kind, direction)
-    return AdmissionRefusal(kind, direction, of: self)
+    return AdmissionRefusal(.keyRangeThroughput, .write, by: partition, of: self)
   }
 
   // MARK: Charging

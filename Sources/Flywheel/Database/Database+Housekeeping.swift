@@ -26,7 +26,7 @@ extension Database {
       guard isOpen else { return }
       switch error {
       case .engine(let error): options.onEvent?(.housekeepingFailed(task: task, error: DatabaseError(error)))
-      case .service, .wouldBlock, .restart:
+      case .service, .refused, .wouldBlock, .restart:
         preconditionFailure("housekeeping asked for what it may not: \(error)")
       }
     }

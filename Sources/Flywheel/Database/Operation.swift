@@ -73,6 +73,8 @@ package enum Interruption: Error, Sendable {
   case restart
   /// It is answered with an error.
   case service(ServiceError)
+  /// It is refused for its rate, which is counted when that is answered.
+  case refused(AdmissionRefusal)
   /// The engine failed; the client is told InternalServerError and the log what happened.
   case engine(TreeError)
 

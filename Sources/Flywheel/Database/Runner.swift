@@ -133,6 +133,10 @@ extension Database {
           return nil
         case .service(let error):
           return Outcome(result: .failure(error), observed: context.observed, meter: context.meter)
+        case .refused(let refusal):
+          refusal.count()
+          return Outcome(
+            result: .failure(refusal.error), observed: context.observed, meter: context.meter)
         case .engine(let error):
           return Outcome(result: .failure(failure(of: O.name, error)), observed: 0, meter: context.meter)
         }

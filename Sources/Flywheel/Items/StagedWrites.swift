@@ -41,7 +41,7 @@ struct StagedWrites: ~Copyable {
       of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &batch)
     if case .request(let factor) = charge, table.admission != nil {
       let now = database.admissionTime
-      if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .service(refusal.error) }
+      if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .refused(refusal) }
       change.charge(to: &ledger, factor: factor, at: now)
     }
     tally.addTable(change.units)

@@ -111,10 +111,12 @@ package enum BatchExecuteStatement: Operation {
     var response = BatchExecuteStatementResponse(responses: [])
     var tallies: [(tableName: String, tally: CapacityTally)] = []
     var pages: [StatementRead.Page] = []
+    var refusals: [AdmissionRefusal] = []
     for statement in statements {
       let outcome = try statement.run(in: database, &context)
       response.responses.append(outcome.answer)
       if let page = outcome.page { pages.append(page) }
+      if let refusal = outcome.refusal { refusals.append(refusal) }
       guard let tally = outcome.tally, let tableName = outcome.answer.tableName else { continue }
       if let known = tallies.firstIndex(where: { $0.tableName == tableName }) {
         tallies[known].tally.add(tally)
@@ -123,6 +125,7 @@ package enum BatchExecuteStatement: Operation {
       }
     }
     for page in pages { page.charge() }
+    for refusal in refusals { refusal.count() }
     let consumed = tallies.compactMap { tableName, tally in
       tally.report(request.returnConsumedCapacity, tableName: tableName)
     }

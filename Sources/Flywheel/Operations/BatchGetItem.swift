@@ -115,6 +115,7 @@ package enum BatchGetItem: Operation {
         }
         if let reason = database.refusalOfRead(at: treeKey.span.bytes, of: reader.table) {
           refusal = refusal ?? reason
+          ledger.note(reason)
           left.keys.append(key)
           continue
         }
@@ -138,8 +139,8 @@ package enum BatchGetItem: Operation {
         consumed.append(report)
       }
     }
-    if let refusal, !isAnythingRead { throw .service(refusal.error) }
     ledger.settle()
+    if let refusal, !isAnythingRead { throw .service(refusal.error) }
     if !consumed.isEmpty { response.consumedCapacity = consumed }
     return response
   }

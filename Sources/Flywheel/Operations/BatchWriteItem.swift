@@ -171,6 +171,7 @@ package enum BatchWriteItem: Operation {
       outcome.tallies.append(tally)
     }
     if let refusal = outcome.refusals[0], outcome.refusals.allSatisfy({ $0 != nil }) {
+      for refusal in outcome.refusals { refusal?.count() }
       throw .service(refusal.error)
     }
     try staged.settleCollections(in: view, of: database, io: context.io)
@@ -179,6 +180,7 @@ package enum BatchWriteItem: Operation {
     }
     try staged.commit(to: database, &context)
     latches.release()
+    for refusal in outcome.refusals { refusal?.count() }
     return outcome
   }
 

@@ -33,6 +33,8 @@ struct BatchMember {
     var tally: CapacityTally?
     /// What it read, which is still to be charged.
     var page: StatementRead.Page?
+    /// Why it was refused for its rate, which is still to be counted.
+    var refusal: AdmissionRefusal?
   }
 
   /// Runs the statement.
@@ -46,6 +48,7 @@ struct BatchMember {
         switch error {
         case .restart: continue
         case .service(let failure): return Outcome(answer: answer(failure))
+        case .refused(let refusal): return Outcome(answer: answer(refusal.error), refusal: refusal)
         case .wouldBlock, .engine: throw error
         }
       }

@@ -61,6 +61,7 @@ extension ServiceError {
 /// The reasons of a transaction's actions while they are looked for.
 struct CancellationReasons {
   private var reasons: [CancellationReason]
+  private var refusals: [AdmissionRefusal] = []
   /// Whether nothing is wrong with any action.
   private(set) var isEmpty = true
 
@@ -79,8 +80,16 @@ struct CancellationReasons {
   /// Whether nothing is wrong with any action but that its table has no units left.
   var areOfThroughput: Bool { reasons.allSatisfy { $0.code == .none || $0.isOfThroughput } }
 
-  /// Cancels the transaction if something is wrong with an action.
+  /// Notes that an action's table has no units left.
+  mutating func refuse(_ position: Int, _ refusal: AdmissionRefusal) {
+    self[position] = refusal.cancellation
+    refusals.append(refusal)
+  }
+
+  /// Cancels the transaction if something is wrong with an action, and counts what is refused for its rate.
   func throwIfAny() throws(Interruption) {
-    if !isEmpty { throw .service(.transactionCanceled(reasons)) }
+    guard !isEmpty else { return }
+    for refusal in refusals { refusal.count() }
+    throw .service(.transactionCanceled(reasons))
   }
 }

@@ -33,7 +33,7 @@ package enum TransactionReader {
     var reasons = CancellationReasons(count: reads.count)
     for (position, (read, key)) in zip(reads, keys).enumerated() {
       if let refusal = database.refusalOfRead(at: key.span.bytes, of: read.table) {
-        reasons[position] = refusal.cancellation
+        reasons.refuse(position, refusal)
         continue
       }
       let reader = ItemReader(

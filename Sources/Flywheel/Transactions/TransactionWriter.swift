@@ -115,7 +115,7 @@ package enum TransactionWriter {
     for (position, action) in actions.enumerated() {
       let key = keys[position]
       if let refusal = database.refusalOfWrite(at: key.span.bytes, of: action.table) {
-        reasons[position] = refusal.cancellation
+        reasons.refuse(position, refusal)
         outcome.old.append(nil)
         outcome.new.append(nil)
         continue
@@ -181,8 +181,8 @@ package enum TransactionWriter {
             io: context.io, &tally)
         }
       } catch {
-        guard case .service(let fault) = error, let reason = fault.throttlingCancellation else { throw error }
-        reasons[position] = reason
+        guard case .refused(let refusal) = error else { throw error }
+        reasons.refuse(position, refusal)
       }
     }
     try reasons.throwIfAny()
