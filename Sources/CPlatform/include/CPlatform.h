@@ -38,5 +38,10 @@ int platform_lock_exclusive(int descriptor);
 // Nanoseconds since an arbitrary moment; never goes back.
 uint64_t platform_monotonic_nanoseconds(void);
 
+// Takes a mutex (a pthread_mutex_t) unless it is held until `deadline`, in the nanoseconds of the monotonic clock.
+// Where the C library can wait only by the time of day, somebody who sets that back meanwhile makes the wait longer by as
+// much; where it can't wait at all, the mutex is tried every 50 microseconds. Returns 0 if it was taken.
+int platform_lock_mutex(void *mutex, uint64_t deadline);
+
 // Asks for the cache line at `address`, which may be any address at all.
 static inline void platform_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }

@@ -29,19 +29,33 @@ struct StagedWrites: ~Copyable {
   /// Stages that `old` becomes `new`, of which nil stands for no item, and adds what that costs to `tally`. It is
   /// charged at once, as `charge` says, and given back if the writes are not committed.
   ///
-  /// - Parameters:
-  ///   - view: what `old` was read from.
-  ///   - isAdmitted: whether `refusal` was asked already.
-  /// - Throws: the error of a global index that has given what it can; then nothing of this may be committed.
+  /// - Parameter view: what `old` was read from.
+  /// - Throws: `.refused` by a global index that has given what it can; then nothing was staged.
   mutating func stage(
     _ key: RawSpan, in table: Table, old: Item?, new: Item?, view: borrowing ReadView, of database: Database,
-    io: ReadIO, isAdmitted: Bool = false, _ tally: inout CapacityTally
+    io: ReadIO, _ tally: inout CapacityTally
   ) throws(Interruption) {
+    let refusal = try stageUnlessRefused(
+      key, in: table, old: old, new: new, view: view, of: database, io: io, &tally)
+    if let refusal { throw .refused(refusal) }
+  }
+
+  /// The same for operations that do part of what they are asked for.
+  ///
+  /// - Returns: why nothing was staged; nil if it was.
+  mutating func stageUnlessRefused(
+    _ key: RawSpan, in table: Table, old: Item?, new: Item?, view: borrowing ReadView, of database: Database,
+    io: ReadIO, _ tally: inout CapacityTally
+  ) throws(Interruption) -> AdmissionRefusal? {
+    let mark = batch.mark
     let change = try ItemChange(
       of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &batch)
     if case .request(let factor) = charge, table.admission != nil {
       let now = database.admissionTime
-      if !isAdmitted, let refusal = change.refusalOfIndexes(at: now) { throw .refused(refusal) }
+      if let refusal = change.refusalOfIndexes(at: now) {
+        batch.truncate(to: mark)
+        return refusal
+      }
       change.charge(to: &ledger, factor: factor, at: now)
     }
     tally.addTable(change.units)
@@ -50,6 +64,7 @@ struct StagedWrites: ~Copyable {
     }
     collections.add(change, key: key)
     changes.append(change)
+    return nil
   }
 
   /// Charges for an item that is only looked at, as for a write of it.
@@ -62,21 +77,6 @@ struct StagedWrites: ~Copyable {
 
   /// Stages a record of the database's own, which takes effect with the items.
   mutating func stageRecord(_ key: [UInt8], _ value: [UInt8]) { batch.put(key, value) }
-
-  /// Why a write can't be staged now, for its rate; nil if it can. For operations that do part of what they are asked
-  /// for.
-  func refusal(
-    _ key: RawSpan, in table: Table, old: Item?, new: Item?, view: borrowing ReadView, of database: Database,
-    io: ReadIO
-  ) throws(Interruption) -> AdmissionRefusal? {
-    if let refusal = database.refusalOfWrite(at: key, of: table) { return refusal }
-    guard table.limitsIndexWrites else { return nil }
-    // Which index entries change is found by making the change, to be thrown away.
-    var scratch = WriteBatch(capacityBytes: 256)
-    let change = try ItemChange(
-      of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &scratch)
-    return change.refusalOfIndexes(at: database.admissionTime)
-  }
 
   /// Adds what the staged writes do to the sizes of item collections. To be called once, behind the last
   /// `stage`.

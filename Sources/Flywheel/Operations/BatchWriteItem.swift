@@ -153,20 +153,20 @@ package enum BatchWriteItem: Operation {
       var tally = CapacityTally()
       for write in writes.requests {
         let key = keys[outcome.refusals.count]
+        if let refusal = database.refusalOfWrite(at: key.span.bytes, of: table) {
+          outcome.refusals.append(refusal)
+          continue
+        }
         let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
         let new: Item? =
           switch write {
           case .put(let item): item
           case .delete: nil
           }
-        let old = snapshot.copy
-        let refusal = try staged.refusal(
-          key.span.bytes, in: table, old: old, new: new, view: view, of: database, io: context.io)
-        outcome.refusals.append(refusal)
-        guard refusal == nil else { continue }
-        try staged.stage(
-          key.span.bytes, in: table, old: old, new: new, view: view, of: database, io: context.io,
-          isAdmitted: true, &tally)
+        outcome.refusals.append(
+          try staged.stageUnlessRefused(
+            key.span.bytes, in: table, old: snapshot.copy, new: new, view: view, of: database, io: context.io,
+            &tally))
       }
       outcome.tallies.append(tally)
     }

@@ -183,35 +183,10 @@ package final class KeyLatches: @unchecked Sendable {
     let end = deadline ?? now + UInt64(waitMilliseconds) * 1_000_000
     deadline = end
     let patienceEnd = min(end, now + UInt64(Self.patienceMilliseconds) * 1_000_000)
-    if lock(mutex(stripe), until: patienceEnd) { return true }
+    if TimedMutex.lock(mutex(stripe), until: patienceEnd) { return true }
     impatient(stripe).pointee.add(1, ordering: .relaxed)
     defer { impatient(stripe).pointee.subtract(1, ordering: .relaxed) }
-    return lock(mutex(stripe), until: end)
-  }
-
-  /// Takes a mutex unless it is held until `deadline` by the monotonic clock.
-  private func lock(_ mutex: UnsafeMutablePointer<pthread_mutex_t>, until deadline: UInt64) -> Bool {
-    #if canImport(Darwin)
-      // No mutex here waits for a time.
-      while pthread_mutex_trylock(mutex) != 0 {
-        guard MonotonicClock.nanoseconds < deadline else { return false }
-        usleep(50)
-      }
-      return true
-    #else
-      // By the clock of the day, the only one that every C library has for this; if somebody sets it meanwhile, the
-      // wait is shorter or is begun again.
-      while true {
-        let now = MonotonicClock.nanoseconds
-        guard now < deadline else { return pthread_mutex_trylock(mutex) == 0 }
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let end = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec) + (deadline - now)
-        time.tv_sec = Int(end / 1_000_000_000)
-        time.tv_nsec = Int(end % 1_000_000_000)
-        if pthread_mutex_timedlock(mutex, &time) == 0 { return true }
-      }
-    #endif
+    return TimedMutex.lock(mutex(stripe), until: end)
   }
 
   private func lockPatiently(_ stripe: Int) {

@@ -80,6 +80,26 @@ public struct WriteBatch: ~Copyable, Sendable {
     writeCount()
   }
 
+  /// Where a batch ends at some moment.
+  package struct Mark: Sendable {
+    fileprivate var byteCount: Int
+    fileprivate var count: Int
+    fileprivate var rangeDeletionCount: Int
+  }
+
+  /// Where the batch ends now.
+  package var mark: Mark {
+    Mark(byteCount: buffer.count, count: count, rangeDeletionCount: rangeDeletionCount)
+  }
+
+  /// Takes away what was added since a mark was made.
+  package mutating func truncate(to mark: Mark) {
+    buffer.truncate(to: mark.byteCount)
+    count = mark.count
+    rangeDeletionCount = mark.rangeDeletionCount
+    writeCount()
+  }
+
   /// The batch as its log record carries it.
   public var bytes: RawSpan {
     @_lifetime(borrow self)

@@ -65,6 +65,20 @@ import Testing
   }
 
   /// No damage of a valid batch is taken for another batch with a wrong count, and none reads out of bounds.
+  @Test func whatWasAddedSinceAMarkIsTakenAway() {
+    var batch = WriteBatch()
+    batch.put([1], [2])
+    let bytes = Array(batch.bytes)
+    let mark = batch.mark
+    batch.delete([3])
+    batch.deleteRange(from: [4], to: [5])
+    batch.truncate(to: mark)
+    #expect(Array(batch.bytes) == bytes)
+    #expect(batch.count == 1 && batch.rangeDeletionCount == 0)
+    batch.put([6], [7])
+    #expect(WriteBatchReader.check(batch.bytes)?.count == 2)
+  }
+
   @Test func damageIsSeen() {
     var batch = WriteBatch()
     batch.put([1, 2, 3], [4, 5])

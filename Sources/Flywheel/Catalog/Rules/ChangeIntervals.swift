@@ -103,7 +103,9 @@ package struct EncryptionChanges: Sendable, Hashable {
 
   /// What `changes` becomes with one more at `now`.
   package static func adding(to changes: EncryptionChanges?, at now: Timestamp) -> EncryptionChanges {
-    guard let changes, changes.last <= now, now < changes.end else { return EncryptionChanges(first: now, last: now, count: 1) }
+    guard let changes, changes.last <= now, now < changes.end else {
+      return EncryptionChanges(first: now, last: now, count: 1)
+    }
     return EncryptionChanges(first: changes.first, last: now, count: changes.count + 1)
   }
 }
