@@ -42,7 +42,11 @@ extension AttributeValue: Hashable {
     case (.bool(let a), .bool(let b)): a == b
     case (.null, .null): true
     case (.list(let a), .list(let b)): a == b
-    case (.map(let a), .map(let b)): a == b
+    case (.map(let a), .map(let b)):
+      a.count == b.count
+        && a.allSatisfy { name, value in
+          b.index(forKey: name).map { b[$0].key.isSame(as: name) && b[$0].value == value } ?? false
+        }
     case (.stringSet(let a), .stringSet(let b)):
       a.count == b.count && Set(a.map { [UInt8]($0.utf8) }) == Set(b.map { [UInt8]($0.utf8) })
     case (.numberSet(let a), .numberSet(let b)): a.count == b.count && Set(a) == Set(b)

@@ -16,6 +16,23 @@ final class PreparedStatements: Sendable {
   private static let entriesPerGenerationMax = 1_024
   private static let textBytesMax = 1_024
 
+  /// A text, told from others by its bytes, and its hash, which is found before the lock is taken.
+  private struct TextKey: Hashable {
+    private let text: ByteText
+    private let hash: Int
+
+    init(_ text: String) {
+      self.text = ByteText(text)
+      hash = self.text.hashValue
+    }
+
+    static func == (left: TextKey, right: TextKey) -> Bool {
+      left.hash == right.hash && left.text == right.text
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+  }
+
   private final class Entry: Sendable {
     let statement: PreparedStatement
 
@@ -23,8 +40,8 @@ final class PreparedStatements: Sendable {
   }
 
   private struct Generations {
-    var young: [String: Entry] = [:]
-    var old: [String: Entry] = [:]
+    var young: [TextKey: Entry] = [:]
+    var old: [TextKey: Entry] = [:]
   }
 
   private let generations = Mutex(Generations())
@@ -34,12 +51,12 @@ final class PreparedStatements: Sendable {
   /// - Throws: a ValidationException with what the service says of a text that is none, or of one that it
   ///   does not run.
   func statement(_ text: String) throws(Interruption) -> PreparedStatement {
-    let isKept = text.utf8.count <= Self.textBytesMax
-    if isKept, let known = generations.withLock({ Self.find(text, in: &$0) }) { return known.statement }
+    let key = text.utf8.count <= Self.textBytesMax ? TextKey(text) : nil
+    if let key, let known = generations.withLock({ Self.find(key, in: &$0) }) { return known.statement }
     let statement = try Interruption.ofStatement { () throws(StatementError) in try PreparedStatement(text) }
-    if isKept {
+    if let key {
       let entry = Entry(statement)
-      generations.withLock { Self.keep(entry, as: text, in: &$0) }
+      generations.withLock { Self.keep(entry, as: key, in: &$0) }
     }
     return statement
   }
@@ -54,14 +71,14 @@ final class PreparedStatements: Sendable {
     }
   }
 
-  private static func find(_ text: String, in generations: inout Generations) -> Entry? {
+  private static func find(_ text: TextKey, in generations: inout Generations) -> Entry? {
     if let young = generations.young[text] { return young }
     guard let old = generations.old.removeValue(forKey: text) else { return nil }
     keep(old, as: text, in: &generations)
     return old
   }
 
-  private static func keep(_ entry: Entry, as text: String, in generations: inout Generations) {
+  private static func keep(_ entry: Entry, as text: TextKey, in generations: inout Generations) {
     if generations.young.count >= entriesPerGenerationMax {
       generations.old = generations.young
       generations.young = [:]
