@@ -31,7 +31,8 @@ package struct KeyShape: Sendable, Hashable {
   package init(_ schema: [KeySchemaElement], types: [AttributeDefinition]) {
     func parts(_ role: KeyRole) -> [KeyPart] {
       schema.filter { $0.keyType == role }.map { element in
-        let type = types.first { $0.attributeName == element.attributeName }?.attributeType ?? .string
+        let type =
+          types.first { $0.attributeName.isSame(as: element.attributeName) }?.attributeType ?? .string
         return KeyPart(name: element.attributeName, type: type.keyType)
       }
     }
@@ -43,7 +44,7 @@ package struct KeyShape: Sendable, Hashable {
 
   /// Whether an attribute of this name is part of the key.
   package func contains(_ name: String) -> Bool {
-    partition.contains { $0.name == name } || sort.contains { $0.name == name }
+    partition.contains { $0.name.isSame(as: name) } || sort.contains { $0.name.isSame(as: name) }
   }
 }
 

@@ -20,7 +20,7 @@ struct KeyTerm {
   /// answer it.
   init?(_ predicate: Predicate, of key: KeyShape) {
     guard let (operand, test) = Self.read(predicate), case .path(let path) = operand, !path.isNested,
-      let position = key.parts.firstIndex(where: { $0.name == path.attributeName })
+      let position = key.parts.firstIndex(where: { $0.name.isSame(as: path.attributeName) })
     else { return nil }
     if case .within = test, position < key.partition.count { return nil }
     self.position = position

@@ -92,7 +92,7 @@ enum ReadPlan {
     guard let told else { return }
     throw .validation(
       "One or more parameter values were invalid: Secondary index \(index.name) does not project one or more "
-        + "filter attributes: [\(ServiceOrder.sorted(Set(told.names)).joined(separator: ", "))]")
+        + "filter attributes: [\(ServiceOrder.sorted(told.names).joined(separator: ", "))]")
   }
 
   private static func attributeNames(of filters: [Predicate]) throws(Interruption) -> [String] {
@@ -112,8 +112,8 @@ extension ReadPlan {
     let sortAscends: Bool
 
     init(_ terms: [SelectStatement.Ordering], _ key: KeyShape) {
-      partitionAscends = !terms.contains { $0.name == key.partition[0].name && $0.isDescending }
-      let sortTerm = terms.first { term in key.sort.contains { $0.name == term.name } }
+      partitionAscends = !terms.contains { $0.name.isSame(as: key.partition[0].name) && $0.isDescending }
+      let sortTerm = terms.first { term in key.sort.contains { $0.name.isSame(as: term.name) } }
       sortAscends = sortTerm.map { !$0.isDescending } ?? terms.isEmpty
     }
 
@@ -130,7 +130,7 @@ extension ReadPlan {
       for term in terms where !key.contains(term.name) {
         throw .validation("Attribute \(term.name) in ORDER BY clause must be part of the primary key")
       }
-      let namesPartition = terms.contains { term in key.partition.contains { $0.name == term.name } }
+      let namesPartition = terms.contains { term in key.partition.contains { $0.name.isSame(as: term.name) } }
       guard namesPartition || Set(branches.branches.map(\.partition)).count <= 1 else {
         throw .validation(
           "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
