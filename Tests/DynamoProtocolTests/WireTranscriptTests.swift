@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     "targets", "types", "constraints", "values", "tables", "items", "reads", "batches", "legacy", "tags",
     "policies",
-    "time-to-live", "transactions", "change-intervals", "insights", "absences",
+    "time-to-live", "transactions", "change-intervals", "insights", "absences", "twins",
   ])
   func transcript(_ name: String) async throws {
     let client = try WireClient(enforcesChangeIntervals: name == "change-intervals")

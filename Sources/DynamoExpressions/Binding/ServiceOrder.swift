@@ -10,7 +10,9 @@ package enum ServiceOrder {
     let mask = UInt32(tableSize(for: keys.count) - 1)
     // Keys of one bucket keep the order they were sent in, which is not known here: their own order stands in.
     return keys.map { (bucket: spreadHash($0) & mask, key: $0) }
-      .sorted { $0.bucket != $1.bucket ? $0.bucket < $1.bucket : $0.key < $1.key }
+      .sorted {
+        $0.bucket != $1.bucket ? $0.bucket < $1.bucket : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+      }
       .map(\.key)
   }
 

@@ -1,3 +1,4 @@
+import DynamoModel
 import Synchronization
 
 /// A parsed expression, shared by everything that is bound to it.
@@ -20,8 +21,8 @@ package final class Shared<Syntax: Sendable>: Sendable {
 /// not kept: their cost is their sender's.
 package final class ParsedExpressions<Syntax: Sendable>: Sendable {
   private struct Generations {
-    var young: [String: Shared<Syntax>] = [:]
-    var old: [String: Shared<Syntax>] = [:]
+    var young: [ByteText: Shared<Syntax>] = [:]
+    var old: [ByteText: Shared<Syntax>] = [:]
   }
 
   /// A lock of its own for each shard, so that threads seldom meet.
@@ -47,9 +48,10 @@ package final class ParsedExpressions<Syntax: Sendable>: Sendable {
   /// The parsed form of `text`. Allocates nothing when the text is known.
   package func expression(_ text: String) throws(Rejection) -> Shared<Syntax> {
     let shard = shards[Self.shardIndex(of: text)]
-    if let known = shard.generations.withLock({ find(text, in: &$0) }) { return known }
+    let key = ByteText(text)
+    if let known = shard.generations.withLock({ find(key, in: &$0) }) { return known }
     let parsed = Shared(try parse(text))
-    shard.generations.withLock { keep(parsed, as: text, in: &$0) }
+    shard.generations.withLock { keep(parsed, as: key, in: &$0) }
     return parsed
   }
 
@@ -60,14 +62,14 @@ package final class ParsedExpressions<Syntax: Sendable>: Sendable {
     }
   }
 
-  private func find(_ text: String, in generations: inout Generations) -> Shared<Syntax>? {
+  private func find(_ text: ByteText, in generations: inout Generations) -> Shared<Syntax>? {
     if let young = generations.young[text] { return young }
     guard let old = generations.old.removeValue(forKey: text) else { return nil }
     keep(old, as: text, in: &generations)
     return old
   }
 
-  private func keep(_ parsed: Shared<Syntax>, as text: String, in generations: inout Generations) {
+  private func keep(_ parsed: Shared<Syntax>, as text: ByteText, in generations: inout Generations) {
     if generations.young.count >= entriesPerGenerationMax {
       generations.old = generations.young
       generations.young = [:]

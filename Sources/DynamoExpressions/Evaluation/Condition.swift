@@ -78,7 +78,7 @@ extension Bindings {
     var names: [String] = []
     for path in paths {
       let name = name(steps[Int(path.start)])
-      if !names.contains(name) { names.append(name) }
+      if !names.hasSame(name) { names.append(name) }
     }
     return names
   }

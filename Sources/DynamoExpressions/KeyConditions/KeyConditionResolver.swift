@@ -30,7 +30,7 @@ struct KeyConditionResolver {
   }
 
   private func term(on attribute: KeyConditionAttribute) -> KeyCondition.Term? {
-    terms.first { $0.name == attribute.name }
+    terms.first { $0.name.isSame(as: attribute.name) }
   }
 
   /// One condition for each key attribute at most. Keys of one partition and one sort attribute are the rule,

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// Takes a checked condition apart into one term for each key attribute, refusing what a key can't answer.
 struct KeyTermReader {
   private let condition: Condition
@@ -49,7 +51,7 @@ struct KeyTermReader {
       }
     }
     guard let name else { throw invalidCondition("No key attribute specified") }
-    guard !terms.contains(where: { $0.name == name }) else {
+    guard !terms.contains(where: { $0.name.isSame(as: name) }) else {
       throw ExpressionError("KeyConditionExpressions must only contain one condition per key")
     }
     terms.append(

@@ -88,7 +88,7 @@ public struct Update: Sendable {
   public func checkKeysUntouched(_ keyNames: [String]) throws(ExpressionError) {
     // Mostly none is, which is seen without making a string of any.
     guard keyNames.contains(where: { writes($0.utf8Span.span.bytes) }),
-      let name = attributeNames.first(where: keyNames.contains)
+      let name = attributeNames.first(where: keyNames.hasSame)
     else { return }
     throw ExpressionError(
       "One or more parameter values were invalid: Cannot update attribute \(name). "

@@ -1,3 +1,5 @@
+import DynamoModel
+
 extension RequestReader {
   /// Reads the list that is the current member's value; elements that are null are passed.
   ///
@@ -96,7 +98,7 @@ extension RequestReader {
   ) throws(SerializationFault) -> [(name: String, value: Value)] {
     var entries: [(name: String, value: Value)] = []
     // Maps are small as a rule; only a large one is worth an index of its names.
-    var positions: [String: Int] = [:]
+    var positions: [ByteText: Int] = [:]
     var isFirst = true
     json.open()
     while let nameString = try json.nextName(&isFirst) {
@@ -109,14 +111,14 @@ extension RequestReader {
       let read = try value(&self, name)
       path.removeLast()
       let previous =
-        entries.count < 8 ? entries.firstIndex { $0.name == name } : positions[name]
+        entries.count < 8 ? entries.firstIndex { $0.name.isSame(as: name) } : positions[ByteText(name)]
       if let previous {
         entries[previous].value = read
       } else if entries.count <= RequestLimits.elementsMax {
         if entries.count == 7 {
-          for (index, entry) in entries.enumerated() { positions[entry.name] = index }
+          for (index, entry) in entries.enumerated() { positions[ByteText(entry.name)] = index }
         }
-        if entries.count >= 7 { positions[name] = entries.count }
+        if entries.count >= 7 { positions[ByteText(name)] = entries.count }
         entries.append((name: name, value: read))
       }
     }
@@ -139,7 +141,7 @@ extension RequestReader {
         continue
       }
       let text = try plainString(at: .element)
-      if map.count <= RequestLimits.elementsMax { map[name] = text }
+      if map.count <= RequestLimits.elementsMax { map.put(text, as: name) }
     }
     checkBound(map.count, valueFrom: start, cursor)
     return map
@@ -149,5 +151,14 @@ extension RequestReader {
   @_lifetime(self: copy self)
   mutating func strings(_ cursor: MemberCursor) throws(SerializationFault) -> [String] {
     try list(cursor) { reader throws(SerializationFault) in try reader.plainString(at: .element) }
+  }
+}
+
+extension Dictionary where Key == String {
+  /// Sets what a placeholder stands for. Of a name in ASCII and one that Swift takes for the same (with the Kelvin sign
+  /// for its `K`) the latter stays, which is no placeholder, for the expressions' checks to refuse.
+  mutating func put(_ value: Value, as placeholder: String) {
+    if !placeholder.utf8Span.isKnownASCII, let known = index(forKey: placeholder) { remove(at: known) }
+    self[placeholder] = value
   }
 }

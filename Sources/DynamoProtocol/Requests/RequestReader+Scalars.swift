@@ -1,3 +1,5 @@
+import DynamoModel
+
 extension RequestReader {
   /// The current member's text, checked against the member's rules.
   @_lifetime(self: copy self)
@@ -18,7 +20,7 @@ extension RequestReader {
     _ cursor: MemberCursor, as type: Word.Type = Word.self
   ) throws(SerializationFault) -> Word? where Word.RawValue == String {
     let text = try plainString(at: .member)
-    if let word = Word(rawValue: text) { return word }
+    if let word = Word(rawValue: text), word.rawValue.isSame(as: text) { return word }
     check(text, cursor)
     return nil
   }

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// A structure of the API: its members and what must hold of each.
 ///
 /// **One description, three uses.** A structure's list of members is at once the table by which names in a
@@ -161,7 +163,7 @@ extension Rule {
   func holds(of text: String) -> Bool {
     switch self {
     case .namePattern: !text.isEmpty && text.utf8.allSatisfy(Self.isNameCharacter)
-    case .oneOf(let words): words.contains(text)
+    case .oneOf(let words): words.hasSame(text)
     case .lengthMin, .lengthMax, .lengthFirst: holds(ofLength: text.utf16.count)
     default: true
     }

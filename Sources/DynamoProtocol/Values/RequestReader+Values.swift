@@ -66,7 +66,7 @@ extension RequestReader {
     while let nameString = try json.nextName(&isFirst) {
       let name = json.text(of: nameString)
       let value = try builtValue(at: .element)
-      if values.count <= RequestLimits.elementsMax { values[name] = value }
+      if values.count <= RequestLimits.elementsMax { values.put(value, as: name) }
       takeFault(of: cursor.index) {
         "ExpressionAttributeValues contains invalid value: \($0) for key \(name)"
       }

@@ -1,3 +1,5 @@
+package import DynamoModel
+
 /// An index as the request path sees it: immutable, made afresh whenever its table's definition changes.
 package final class Index: Sendable {
   package enum Kind: Sendable, Hashable {
@@ -11,7 +13,7 @@ package final class Index: Sendable {
     case all
     case keysOnly
     /// The keys and the attributes of these names.
-    case include(Set<String>)
+    case include(Set<ByteText>)
   }
 
   /// What the index's keys begin with.
@@ -40,20 +42,20 @@ package final class Index: Sendable {
     self.key = key
     self.counters = counters
     self.admission = admission
-    var names = Set((key.parts + tableKey.parts).map(\.name))
+    var names = Set((key.parts + tableKey.parts).map { ByteText($0.name) })
     switch projection.projectionType {
     case .include:
-      let included = Set(projection.nonKeyAttributes ?? [])
+      let included = Set((projection.nonKeyAttributes ?? []).map(ByteText.init))
       content = .include(included)
       names.formUnion(included)
     case .keysOnly: content = .keysOnly
     case .all, nil: content = .all
     }
-    projectedNames = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    projectedNames = names.map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Whether an entry holds the attribute, if the item has it.
   package func projects(_ attributeName: String) -> Bool {
-    content == .all || projectedNames.contains(attributeName)
+    content == .all || projectedNames.hasSame(attributeName)
   }
 }

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// All that is known of a table: what the catalog stores, and what everything else about the table is made
 /// from.
 ///
@@ -68,7 +70,7 @@ package struct TableDefinition: Sendable, Hashable {
 
   /// The type of a key attribute.
   package func type(of attributeName: String) -> ScalarAttributeType? {
-    attributeDefinitions.first { $0.attributeName == attributeName }?.attributeType
+    attributeDefinitions.first { $0.attributeName.isSame(as: attributeName) }?.attributeType
   }
 
   package func globalIndex(named name: String) -> GlobalIndexDefinition? {
@@ -84,10 +86,11 @@ package struct TableDefinition: Sendable, Hashable {
 
   /// Forgets the types of attributes that are no longer part of any key, as the service does.
   package mutating func pruneAttributeDefinitions() {
-    var used = Set(keySchema.map(\.attributeName))
-    for index in localIndexes { used.formUnion(index.specification.keySchema.map(\.attributeName)) }
-    for index in globalIndexes { used.formUnion(index.specification.keySchema.map(\.attributeName)) }
-    attributeDefinitions.removeAll { !used.contains($0.attributeName) }
+    var used = keySchema
+    for index in localIndexes { used += index.specification.keySchema }
+    for index in globalIndexes { used += index.specification.keySchema }
+    let usedNames = Set(used.map { ByteText($0.attributeName) })
+    attributeDefinitions.removeAll { !usedNames.contains(ByteText($0.attributeName)) }
   }
 }
 

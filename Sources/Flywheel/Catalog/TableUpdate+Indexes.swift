@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// What an update does to a table's global indexes.
 extension TableUpdate {
   mutating func changeIndexes(_ allocateID: () -> UInt32) throws(ServiceError) {
@@ -163,7 +165,9 @@ extension TableUpdate {
   private mutating func mergeDefinitions(_ keySchema: [KeySchemaElement]) throws(ServiceError) {
     for element in keySchema {
       guard
-        let given = request.attributeDefinitions?.first(where: { $0.attributeName == element.attributeName })
+        let given = request.attributeDefinitions?.first(where: {
+          $0.attributeName.isSame(as: element.attributeName)
+        })
       else { continue }
       guard let present = new.type(of: given.attributeName) else {
         new.attributeDefinitions.append(given)

@@ -65,7 +65,7 @@ extension KeyFault {
 
 extension KeyPart {
   fileprivate func isIn(_ parts: [KeyPart]) -> Bool {
-    parts.contains { $0.name == name }
+    parts.contains { $0.name.isSame(as: name) }
   }
 }
 
@@ -99,7 +99,7 @@ extension KeyChecks {
     _ item: borrowing ItemView, changed: [String], of table: Table
   ) throws(Interruption) {
     for index in table.indexes {
-      for part in index.key.parts where changed.contains(part.name) {
+      for part in index.key.parts where changed.hasSame(part.name) {
         guard let value = item.attribute(named: part.name) else { continue }
         let isPartition = part.isIn(index.key.partition)
         if let error = problem(value, part, isPartition: isPartition) {
@@ -112,11 +112,11 @@ extension KeyChecks {
   /// Refuses expressions that reach into an attribute which is part of a key of the table or of an index.
   static func checkScalar(nestedNames: [String], of table: Table) throws(Interruption) {
     guard !nestedNames.isEmpty else { return }
-    for part in table.key.parts where nestedNames.contains(part.name) {
+    for part in table.key.parts where nestedNames.hasSame(part.name) {
       throw KeyErrors.notScalar(part.name, isIndexKey: false)
     }
     for index in table.indexes {
-      for part in index.key.parts where nestedNames.contains(part.name) {
+      for part in index.key.parts where nestedNames.hasSame(part.name) {
         throw KeyErrors.notScalar(part.name, isIndexKey: true)
       }
     }

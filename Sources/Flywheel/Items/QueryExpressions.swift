@@ -86,7 +86,7 @@ struct QueryExpressions {
     try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: target.table)
     if let filter {
       let names = filter.attributeNames
-      for part in target.key.parts where names.contains(part.name) {
+      for part in target.key.parts where names.hasSame(part.name) {
         let parameter = isLegacyFilter ? "QueryFilter" : "Filter Expression"
         throw .validation(
           "\(parameter) can only contain non-primary key attributes: Primary key attribute: \(part.name)")

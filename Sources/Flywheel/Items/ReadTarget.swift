@@ -67,7 +67,7 @@ struct ReadTarget {
   private func missing(_ names: [String]) -> String? {
     guard let index, index.content != .all else { return nil }
     let missing = names.filter { !index.projects($0) }
-    return missing.isEmpty ? nil : "[\(ServiceOrder.sorted(Set(missing)).joined(separator: ", "))]"
+    return missing.isEmpty ? nil : "[\(ServiceOrder.sorted(missing).joined(separator: ", "))]"
   }
 
   private func invalid(_ reason: String) -> Interruption {

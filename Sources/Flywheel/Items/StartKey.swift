@@ -5,7 +5,7 @@ enum StartKey {
   /// The names of the attributes that a starting key has: the table's key, then what the index's key adds.
   static func names(table: Table, index: Index?) -> [String] {
     var names = table.key.parts.map(\.name)
-    for part in index?.key.parts ?? [] where !names.contains(part.name) { names.append(part.name) }
+    for part in index?.key.parts ?? [] where !names.hasSame(part.name) { names.append(part.name) }
     return names
   }
 

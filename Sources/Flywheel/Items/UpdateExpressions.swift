@@ -81,7 +81,7 @@ struct UpdateExpressions {
     }
     for (name, type) in table.indexes.isEmpty ? [] : update.givenTypes {
       for index in table.indexes {
-        for part in index.key.parts where part.name == name && part.type.attributeType != type {
+        for part in index.key.parts where part.name.isSame(as: name) && part.type.attributeType != type {
           throw KeyErrors.indexTypeMismatch(
             name, expected: part.type.attributeType, actual: type, index: index.name)
         }

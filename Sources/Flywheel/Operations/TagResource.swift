@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// Tags to hang on a table; those with a key it has already take the place of the old ones.
 public struct TagResourceRequest: Sendable {
   /// The table's ARN.
@@ -38,8 +40,8 @@ package enum TagResource: Operation {
       if request.tags.isEmpty { throw .validation("Atleast one Tag needs to be provided as Input.") }
       try TagRules.check(request.tags)
       var definition = try TaggedResource.table(name, request.resourceArn, in: draft).definition
-      let keys = Set(request.tags.map(\.key))
-      let tags = definition.tags.filter { !keys.contains($0.key) } + request.tags
+      let keys = Set(request.tags.map { ByteText($0.key) })
+      let tags = definition.tags.filter { !keys.contains(ByteText($0.key)) } + request.tags
       try TagRules.checkCount(tags.count)
       definition.tags = tags.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       draft.put(definition)

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// Tags to take off a table.
 public struct UntagResourceRequest: Sendable {
   /// The table's ARN.
@@ -40,8 +42,8 @@ package enum UntagResource: Operation {
       for key in request.tagKeys { try TagRules.checkKey(key) }
       try TagRules.checkCount(request.tagKeys.count)
       var definition = try TaggedResource.table(name, request.resourceArn, in: draft).definition
-      let keys = Set(request.tagKeys)
-      let kept = definition.tags.filter { !keys.contains($0.key) }
+      let keys = Set(request.tagKeys.map(ByteText.init))
+      let kept = definition.tags.filter { !keys.contains(ByteText($0.key)) }
       guard kept.count < definition.tags.count else { return }
       definition.tags = kept
       draft.put(definition)

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// Which attribute of a table's items says when they expire, and whether anything is done about it.
 public struct TimeToLiveSpecification: Sendable, Hashable {
   /// False to have nothing expire any more; then the name has to be the one that was set.
@@ -94,7 +96,7 @@ package enum UpdateTimeToLive: Operation {
       if !wanted.enabled { throw .validation("TimeToLive is already disabled") }
       return
     }
-    guard present.attributeName == wanted.attributeName else {
+    guard present.attributeName.isSame(as: wanted.attributeName) else {
       throw .validation(
         "TimeToLive is active on a different AttributeName: current AttributeName is \(present.attributeName)"
       )

@@ -37,11 +37,11 @@ enum StatementChecks {
 
   private static func projection(_ items: [SyntaxNode]) throws(StatementError) -> [DocumentPath] {
     var paths: [DocumentPath] = []
-    var seen: Set<String> = []
+    var seen: Set<ByteText> = []
     for item in items {
       guard case .path(let written) = item else { throw Refusals.unexpectedPathComponent(item.span) }
       let path = try PathChecks.documentPath(written)
-      guard seen.insert(path.columnName).inserted else {
+      guard seen.insert(ByteText(path.columnName)).inserted else {
         throw StatementError("Duplicate identifiers in select clause: \(path.columnName)")
       }
       paths.append(path)

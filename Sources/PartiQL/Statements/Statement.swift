@@ -99,6 +99,14 @@ package struct DocumentPath: Hashable, Sendable {
   package enum Step: Hashable, Sendable {
     case name(String)
     case index(Int)
+
+    package static func == (left: Step, right: Step) -> Bool {
+      switch (left, right) {
+      case (.name(let one), .name(let other)): one.isSame(as: other)
+      case (.index(let one), .index(let other)): one == other
+      case (.name, _), (.index, _): false
+      }
+    }
   }
 
   package var steps: [Step]

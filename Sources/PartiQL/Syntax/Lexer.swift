@@ -144,7 +144,7 @@ struct Lexer {
       }
     }
     let sign = text(offset..<offset + 1)
-    guard "()[]{},.:;=<>+-*/%".contains(sign) else { throw .notWellFormed() }
+    guard "()[]{},.:;=<>+-*/%".unicodeScalars.contains(scalars[offset]) else { throw .notWellFormed() }
     advance()
     return sign
   }

@@ -97,7 +97,7 @@ import Testing
         switch index.content {
         case .all: true
         case .keysOnly: keys.contains(name)
-        case .include(let included): keys.contains(name) || included.contains(name)
+        case .include(let included): keys.contains(name) || included.contains(ByteText(name))
         }
       }
       let item = try! Item(attributes)

@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// What a table's indexes must be like, in the service's words.
 package enum IndexRules {
   /// Indexes that a table may have.
@@ -91,8 +93,8 @@ package enum IndexRules {
     case (.include, nil):
       throw .validation(invalid + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
     case (.include, .some(let names)):
-      var seen: Set<String> = []
-      for name in names where !seen.insert(name).inserted {
+      var seen: Set<ByteText> = []
+      for name in names where !seen.insert(ByteText(name)).inserted {
         throw .validation(invalid + "Duplicate element in NonKeyAttributes: \(name)")
       }
     case (.some(let type), .some):

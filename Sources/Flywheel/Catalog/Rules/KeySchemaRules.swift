@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// What key schemas and attribute definitions must be like, in the service's words.
 ///
 /// Texts and order are those of the live service, as recorded by public test suites that run against it. In
@@ -42,8 +44,8 @@ package enum KeySchemaRules {
 
   /// Checks that no attribute is defined twice.
   package static func checkDuplicates(_ definitions: [AttributeDefinition]) throws(ServiceError) {
-    var seen: Set<String> = []
-    for definition in definitions where !seen.insert(definition.attributeName).inserted {
+    var seen: Set<ByteText> = []
+    for definition in definitions where !seen.insert(ByteText(definition.attributeName)).inserted {
       throw .validation("Attribute Name is duplicated: \(definition.attributeName)")
     }
   }
@@ -52,8 +54,8 @@ package enum KeySchemaRules {
   package static func checkDefined(
     _ schema: [KeySchemaElement], _ definitions: [AttributeDefinition]
   ) throws(ServiceError) {
-    let defined = Set(definitions.map(\.attributeName))
-    guard schema.allSatisfy({ defined.contains($0.attributeName) }) else {
+    let defined = Set(definitions.map { ByteText($0.attributeName) })
+    guard schema.allSatisfy({ defined.contains(ByteText($0.attributeName)) }) else {
       let keys = ServiceSet.printed(schema.map(\.attributeName))
       throw .validation(
         invalid + "Some index key attributes are not defined in AttributeDefinitions. "
@@ -64,7 +66,7 @@ package enum KeySchemaRules {
 
   /// Checks the order and the names of a key of one or two attributes.
   package static func checkTwoElements(_ schema: [KeySchemaElement]) throws(ServiceError) {
-    if schema.count == 2, schema[0].attributeName == schema[1].attributeName {
+    if schema.count == 2, schema[0].attributeName.isSame(as: schema[1].attributeName) {
       throw .validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
     }
     guard schema[0].keyType == .hash else {
@@ -91,7 +93,7 @@ package enum KeySchemaRules {
       throw .validation(
         invalid + "All HASH key attributes must precede RANGE key attributes in the KeySchema")
     }
-    guard Set(schema.map(\.attributeName)).count == schema.count else {
+    guard Set(schema.map { ByteText($0.attributeName) }).count == schema.count else {
       throw .validation("The KeySchema contains multiple key attributes with the same name")
     }
   }
@@ -102,9 +104,9 @@ package enum KeySchemaRules {
   ) throws(ServiceError) {
     var used = schema.map(\.attributeName)
     for key in indexKeys {
-      for element in key where !used.contains(element.attributeName) { used.append(element.attributeName) }
+      for element in key where !used.hasSame(element.attributeName) { used.append(element.attributeName) }
     }
-    guard definitions.contains(where: { !used.contains($0.attributeName) }) else { return }
+    guard definitions.contains(where: { !used.hasSame($0.attributeName) }) else { return }
     if indexKeys.isEmpty {
       throw .validation(
         invalid + "Number of attributes in KeySchema does not exactly match number of attributes defined in "

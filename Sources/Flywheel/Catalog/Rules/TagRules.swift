@@ -1,3 +1,5 @@
+import DynamoModel
+
 /// What tags must be like, in the service's words.
 package enum TagRules {
   /// Tags that a table may have.
@@ -7,13 +9,13 @@ package enum TagRules {
 
   /// Checks tags that are to be hung on a table.
   package static func check(_ tags: [Tag]) throws(ServiceError) {
-    var seen: Set<String> = []
+    var seen: Set<ByteText> = []
     for tag in tags {
       try checkKey(tag.key)
       guard isValid(tag.value, charactersMax: valueCharactersMax) else {
         throw .validation("The Tag Value provided is invalid, Value: \(tag.value)")
       }
-      guard seen.insert(tag.key).inserted else {
+      guard seen.insert(ByteText(tag.key)).inserted else {
         throw .validation("Duplicate Tag Keys provided as input: Duplicate Tag Key found \(tag.key)")
       }
     }
