@@ -13,12 +13,15 @@ import Synchronization
 ///
 /// A latch stands for all keys that hash to it: a fixed number of mutexes costs nothing to keep, needs no
 /// table of who holds what, and two different keys meet at one in a thousand. A latch is held for as long as
-/// it takes to read an item and put a batch into the memtable, never for a turn of the disk's log, so waiting
-/// for one is short.
+/// it takes to read an item and put a batch into the memtable, never for a turn of the disk's log. As a rule that is
+/// microseconds. On a thread that may block it is also a read of the disk, where the item is not in memory, and a
+/// stall, where the engine lets writers wait until its flushes and compactions have caught up: that may take seconds.
 ///
 /// **Who may wait.** An event loop may not: there the latch is tried a few times, for as long as a holder
 /// that works in memory needs, and then the attempt ends with `.wouldBlock`. A thread that may block waits, for
-/// `waitMilliseconds` at most: then it is told that the item is being written by others, in the service's words.
+/// `waitMilliseconds` at most. Then a transaction is told of a conflict, and a single write if a transaction is what
+/// holds its latch, in the service's words. Single writes are never in conflict with each other: one that waits for
+/// another that the disk holds up is told that the service is unavailable, which clients try again.
 ///
 /// **Several keys** are taken in the order of their stripes, each stripe once, so that no two writers can
 /// wait for each other. The time that may be waited counts for all of them together.
@@ -47,8 +50,10 @@ package final class KeyLatches: @unchecked Sendable {
   private static let patienceMilliseconds = 2
   /// Where the number of those who have lost their patience stands: behind the mutex.
   private static let impatientOffset = (MemoryLayout<pthread_mutex_t>.size + 7) & ~7
+  /// Where it stands whether a transaction holds the latch: behind that.
+  private static let transactionOffset = impatientOffset + MemoryLayout<Atomic<Int>>.size
   /// One mutex, and what belongs to it, per cache line.
-  private static let strideBytes = (impatientOffset + MemoryLayout<Atomic<Int>>.size + 63) & ~63
+  private static let strideBytes = (transactionOffset + MemoryLayout<Atomic<Bool>>.size + 63) & ~63
 
   private let memory: UnsafeMutableRawPointer
   /// How long a thread may wait for latches.
@@ -70,6 +75,8 @@ package final class KeyLatches: @unchecked Sendable {
       mutex.initialize(to: pthread_mutex_t())
       precondition(pthread_mutex_init(mutex, nil) == 0)
       (start + Self.impatientOffset).bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(0))
+      (start + Self.transactionOffset).bindMemory(to: Atomic<Bool>.self, capacity: 1)
+        .initialize(to: Atomic(false))
     }
   }
 
@@ -78,27 +85,47 @@ package final class KeyLatches: @unchecked Sendable {
     memory.deallocate()
   }
 
-  /// Takes the latch of `key`. Throws `.wouldBlock` if it is held and `io` does not allow to wait,
-  /// TransactionConflictException if it was waited for in vain.
+  /// Takes the latch of `key` for a single write. Throws `.wouldBlock` if it is held and `io` does not allow to wait; if
+  /// it was waited for in vain, TransactionConflictException where a transaction has it, else ServiceUnavailable.
   package func acquire(_ key: RawSpan, io: ReadIO) throws(Interruption) -> KeyLatch {
     let stripe = Self.stripe(of: key)
-    guard try lock(stripe, io) else { throw .service(.transactionConflict) }
+    guard try lock(stripe, io) else { throw .service(refusal(at: stripe)) }
     return KeyLatch(holding: stripe, of: self)
   }
 
-  /// Takes the latches of several keys, given as their stripes. Throws as `acquire(_:io:)`, holding none.
+  /// Takes the latches of several keys for writes that are no transaction, given as their stripes. Throws as
+  /// `acquire(_:io:)`, holding none.
   package func acquire(stripes: [Int], io: ReadIO) throws(Interruption) -> KeyLatchSet {
     var contended: Int?
-    let latches = try acquire(stripes: stripes, io: io, contended: &contended)
-    guard let latches else { throw .service(.transactionConflict) }
-    return latches
+    guard let ordered = try lock(stripes: stripes, io, &contended) else {
+      throw .service(refusal(at: contended!))
+    }
+    return KeyLatchSet(holding: ordered, of: self)
   }
 
-  /// Takes the latches of several keys, given as their stripes. Nil, holding none, if one was waited for in vain,
+  /// Takes the latches of a transaction's keys, given as their stripes. Nil, holding none, if one was waited for in vain,
   /// whose stripe `contended` tells. Throws `.wouldBlock`, holding none, if one is held and `io` does not allow to wait.
-  package func acquire(
+  package func acquireForTransaction(
     stripes: [Int], io: ReadIO, contended: inout Int?
   ) throws(Interruption) -> KeyLatchSet? {
+    guard let ordered = try lock(stripes: stripes, io, &contended) else { return nil }
+    for stripe in ordered { isOfTransaction(stripe).pointee.store(true, ordering: .relaxed) }
+    return KeyLatchSet(holding: ordered, of: self, forTransaction: true)
+  }
+
+  /// What a single write is told that has waited for a latch in vain.
+  private func refusal(at stripe: Int) -> ServiceError {
+    isOfTransaction(stripe).pointee.load(ordering: .relaxed) ? .transactionConflict : Self.heldUp
+  }
+
+  private static let heldUp = ServiceError(
+    .serviceUnavailable, "Writes of the item have been waiting for the disk for too long.")
+
+  /// Takes several latches in the order of their stripes, each once, and returns that order; nil as
+  /// `acquireForTransaction`.
+  private func lock(
+    stripes: [Int], _ io: ReadIO, _ contended: inout Int?
+  ) throws(Interruption) -> [Int]? {
     var ordered = stripes.sorted()
     var kept = 0
     for stripe in ordered where kept == 0 || ordered[kept - 1] != stripe {
@@ -118,7 +145,7 @@ package final class KeyLatches: @unchecked Sendable {
       contended = stripe
       return nil
     }
-    return KeyLatchSet(holding: ordered, of: self)
+    return ordered
   }
 
   /// The same for work that no request waits for and that may wait for as long as it takes.
@@ -207,6 +234,16 @@ package final class KeyLatches: @unchecked Sendable {
     (memory + stripe * Self.strideBytes).assumingMemoryBound(to: pthread_mutex_t.self)
   }
 
+  fileprivate func unlockOfTransaction(_ stripe: Int) {
+    isOfTransaction(stripe).pointee.store(false, ordering: .relaxed)
+    unlock(stripe)
+  }
+
+  /// Whether a transaction holds a latch.
+  private func isOfTransaction(_ stripe: Int) -> UnsafeMutablePointer<Atomic<Bool>> {
+    (memory + stripe * Self.strideBytes + Self.transactionOffset).assumingMemoryBound(to: Atomic<Bool>.self)
+  }
+
   /// How many threads have lost their patience with a latch.
   private func impatient(_ stripe: Int) -> UnsafeMutablePointer<Atomic<Int>> {
     (memory + stripe * Self.strideBytes + Self.impatientOffset).assumingMemoryBound(to: Atomic<Int>.self)
@@ -233,14 +270,18 @@ package struct KeyLatch: ~Copyable {
 package struct KeyLatchSet: ~Copyable {
   private let latches: KeyLatches
   private let stripes: [Int]
+  private let isOfTransaction: Bool
 
-  fileprivate init(holding stripes: [Int], of latches: KeyLatches) {
+  fileprivate init(holding stripes: [Int], of latches: KeyLatches, forTransaction: Bool = false) {
     self.stripes = stripes
     self.latches = latches
+    isOfTransaction = forTransaction
   }
 
   deinit {
-    for stripe in stripes.reversed() { latches.unlock(stripe) }
+    for stripe in stripes.reversed() {
+      if isOfTransaction { latches.unlockOfTransaction(stripe) } else { latches.unlock(stripe) }
+    }
   }
 
   /// Gives the latches up here rather than at the end of their scope.

@@ -88,7 +88,10 @@ package enum TransactionWriter {
     var stripes = stripesOfActions.flatMap { $0 }
     if let token { stripes.append(token.stripe) }
     var contended: Int?
-    guard let latches = try database.latches.acquire(stripes: stripes, io: io, contended: &contended) else {
+    guard
+      let latches = try database.latches.acquireForTransaction(
+        stripes: stripes, io: io, contended: &contended)
+    else {
       var reasons = CancellationReasons(count: actions.count)
       for (position, stripes) in stripesOfActions.enumerated() where stripes.contains(contended!) {
         reasons[position] = .conflict

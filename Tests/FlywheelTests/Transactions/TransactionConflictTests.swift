@@ -19,8 +19,11 @@ import Testing
     .put(.init(tableName: "table", item: try Item(["pk": .string(pk)])))
   }
 
-  /// Runs `body` while another thread holds the latches of the items with these keys.
-  private func whileHeld(_ keys: [String], in database: Database, _ body: () throws -> Void) throws {
+  /// Runs `body` while another thread holds the latches of the items with these keys, as a transaction does or as single
+  /// writes do.
+  private func whileHeld(
+    _ keys: [String], byTransaction: Bool = true, in database: Database, _ body: () throws -> Void
+  ) throws {
     let table = try #require(database.tableNow("table"))
     let stripes = try keys.map { pk in
       let item = try Item(["pk": .string(pk)])
@@ -28,14 +31,21 @@ import Testing
       try Keyspace.append(keyOf: item.view, in: table, to: &key)
       return KeyLatches.stripe(of: key.bytes)
     }
-    try whileHeld(stripes: stripes, in: database, body)
+    try whileHeld(stripes: stripes, byTransaction: byTransaction, in: database, body)
   }
 
-  private func whileHeld(stripes: [Int], in database: Database, _ body: () throws -> Void) throws {
+  private func whileHeld(
+    stripes: [Int], byTransaction: Bool = true, in database: Database, _ body: () throws -> Void
+  ) throws {
     let isHeld = DispatchSemaphore(value: 0)
     let isOver = DispatchSemaphore(value: 0)
     let thread = BackgroundThread.start {
-      let held = database.latches.acquirePatiently(stripes: stripes)
+      var contended: Int?
+      let latches = database.latches
+      let held =
+        byTransaction
+        ? try! latches.acquireForTransaction(stripes: stripes, io: .blocking, contended: &contended)!
+        : try! latches.acquire(stripes: stripes, io: .blocking)
       isHeld.signal()
       isOver.wait()
       held.release()
@@ -93,6 +103,29 @@ import Testing
       _ = try database.performAndWait(
         TransactGetItems.self,
         TransactGetItemsRequest(transactItems: [TransactGetItem(tableName: "table", key: key)]))
+    }
+  }
+
+  /// A single write that another keeps waiting, which the disk holds up, say, is in no conflict with a transaction: there
+  /// is none.
+  @Test func aSingleWriteThatWaitsForAnotherIsNotInConflict() throws {
+    let database = try makeDatabase(waitMilliseconds: 20)
+    defer { try? database.close() }
+    let put = PutItemRequest(tableName: "table", item: try Item(["pk": "held"]))
+    let batch = BatchWriteItemRequest(
+      requestItems: [.init(tableName: "table", requests: [.put(try Item(["pk": "held"]))])])
+    for byTransaction in [false, true, false] {
+      try whileHeld(["held"], byTransaction: byTransaction, in: database) {
+        let attempts: [() throws -> Void] = [
+          { _ = try database.performAndWait(PutItem.self, put) },
+          { _ = try database.performAndWait(BatchWriteItem.self, batch) },
+        ]
+        for attempt in attempts {
+          let code = serviceError(attempt)?.code
+          #expect(code == (byTransaction ? .transactionConflict : .serviceUnavailable))
+        }
+      }
+      _ = try database.performAndWait(PutItem.self, put)
     }
   }
 
