@@ -84,7 +84,8 @@ extension Endpoint {
   /// Reads a request, or tells why it is refused: a wrong JSON type before a violated rule before an attribute
   /// value that is none.
   static func read<Served: WireOperation>(
-    _ operation: Served.Type, _ body: RawSpan, transactionItemsMax: Int = 25
+    _ operation: Served.Type, _ body: RawSpan,
+    transactionItemsMax: Int = DatabaseOptions.transactionItemsMaxDefault
   ) throws(ServiceError) -> Served.Request {
     var wire = RequestReader(body, transactionItemsMax: transactionItemsMax)
     let request: Served.Request

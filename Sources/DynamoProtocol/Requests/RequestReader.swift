@@ -1,4 +1,5 @@
 import DynamoModel
+import Flywheel
 
 /// Reads one request: its JSON, and what is wrong with it.
 ///
@@ -28,7 +29,7 @@ struct RequestReader: ~Copyable, ~Escapable {
   let transactionItemsMax: Int
 
   @_lifetime(copy body)
-  init(_ body: RawSpan, transactionItemsMax: Int = 25) {
+  init(_ body: RawSpan, transactionItemsMax: Int = DatabaseOptions.transactionItemsMaxDefault) {
     json = JSONReader(body)
     self.transactionItemsMax = transactionItemsMax
   }

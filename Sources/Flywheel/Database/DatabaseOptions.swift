@@ -68,7 +68,8 @@ public struct DatabaseOptions: Sendable {
   public var itemCollectionBytesMax = 10 << 30
   /// How many actions a transaction may have. 1 to 100, which is what the service takes today; 25 is what it took
   /// before, and what programs that are to run against older copies of it keep to.
-  public var transactionItemsMax = 25
+  public var transactionItemsMax = transactionItemsMaxDefault
+  package static let transactionItemsMaxDefault = 25
   /// From which size on a partition is split, whatever it is asked for: the service's 10 GB unless a test is to reach it.
   /// 1 to 1 TiB.
   public var partitionBytesMax = 10 << 30
@@ -82,7 +83,7 @@ public struct DatabaseOptions: Sendable {
   package var tree = TreeOptions()
   /// Items that a backfill or a recount handles before it makes room for others.
   package var housekeepingChunkItems = 256
-  /// How long a thread waits for keys that others are writing before its request is told of a conflict.
+  /// How long a thread waits for keys that others are writing before its request is refused.
   package var latchWaitMilliseconds = 10_000
   /// Whether writers of one item are not kept apart, in a debug build only: what checks isolation must notice.
   package var latchesAreBroken = false

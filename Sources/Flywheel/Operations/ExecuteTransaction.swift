@@ -61,15 +61,12 @@ public struct ExecuteTransactionResponse: Sendable {
 /// Runs PartiQL statements as one step. See ``TransactionWriter`` and ``TransactionReader``.
 package enum ExecuteTransaction: Operation {
   package static let name = "ExecuteTransaction"
-  private static let tokenCharacters = 1...36
 
   package static func run(
     _ request: ExecuteTransactionRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> ExecuteTransactionResponse {
     try TransactionSize.check(request.transactStatements.count, of: "transactStatements", in: database)
-    if let token = request.clientRequestToken, !tokenCharacters.contains(token.utf16.count) {
-      throw .validation("A client request token has 1 to 36 characters")
-    }
+    try TransactionToken.check(request.clientRequestToken)
     let statements = try StatementMembers(request.transactStatements)
     if let selects = statements.selects {
       return try read(selects, request, in: database, &context)

@@ -44,19 +44,12 @@ public struct TransactWriteItemsResponse: Sendable {
 /// Puts, updates, deletes and checks items of several tables, all of it or none. See ``TransactionWriter``.
 package enum TransactWriteItems: Operation {
   package static let name = "TransactWriteItems"
-  private static let tokenCharacters = 1...36
 
   package static func run(
     _ request: TransactWriteItemsRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> TransactWriteItemsResponse {
     try TransactionSize.check(request.transactItems.count, in: database)
-    if let token = request.clientRequestToken, !tokenCharacters.contains(token.utf16.count) {
-      throw .validation(
-        "1 validation error detected: Value '\(token)' at 'clientRequestToken' failed to satisfy constraint: "
-          + (token.isEmpty
-            ? "Member must have length greater than or equal to 1"
-            : "Member must have length less than or equal to 36"))
-    }
+    try TransactionToken.check(request.clientRequestToken)
     var expressions: [WriteExpressions] = []
     expressions.reserveCapacity(request.transactItems.count)
     for item in request.transactItems { expressions.append(try WriteExpressions(item)) }

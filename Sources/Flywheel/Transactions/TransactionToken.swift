@@ -26,13 +26,27 @@ package struct TransactionToken: Sendable {
   let text: String
   let fingerprint: TransactionFingerprint
 
+  /// Source: API reference, TransactWriteItems, ClientRequestToken.
+  private static let characters = 1...36
+
   /// - Parameters:
-  ///   - text: the token, 1 to 36 characters, which the caller has checked.
+  ///   - text: the token, 1 to 36 characters: `check(_:)` has been asked.
   ///   - fingerprint: of everything in the request that must be the same when it comes again.
   package init(_ text: String, scope: Scope, fingerprint: TransactionFingerprint) {
     self.text = text
     self.scope = scope
     self.fingerprint = fingerprint
+  }
+
+  /// Refuses a token that is too short or too long, before anything else of a request is looked at, in the words of the
+  /// request's model. The wire has refused it before; what comes here comes from an app.
+  static func check(_ text: String?) throws(Interruption) {
+    guard let text, !characters.contains(text.utf16.count) else { return }
+    throw .validation(
+      "1 validation error detected: Value '\(text)' at 'clientRequestToken' failed to satisfy constraint: "
+        + (text.isEmpty
+          ? "Member must have length greater than or equal to \(characters.lowerBound)"
+          : "Member must have length less than or equal to \(characters.upperBound)"))
   }
 
   /// The latch that stands for the token.
