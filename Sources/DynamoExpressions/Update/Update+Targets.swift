@@ -3,15 +3,17 @@ package import DynamoModel
 /// What can be told of an update's targets without an item.
 extension Update {
   /// The top-level attributes whose value, or what is added to or deleted from it, stands in the request,
-  /// with the type that has; in the order of the actions.
-  package var givenTypes: [(name: String, type: AttributeType)] {
+  /// with the type that has and whether it is an empty text or binary; in the order of the actions.
+  package var givenValues: [(name: String, type: AttributeType, isEmpty: Bool)] {
     syntax.actions.compactMap { action in
       let path = syntax.tree.paths[action.path]
       guard path.count == 1, let node = action.value, case .value(let slot) = syntax.tree.nodes[node].kind
       else {
         return nil
       }
-      return (bindings.topLevelNames(of: CollectionOfOne(path))[0], bindings.value(slot).type)
+      let value = bindings.value(slot)
+      let isEmpty = (value.type == .string || value.type == .binary) && value.payload.byteCount == 0
+      return (bindings.topLevelNames(of: CollectionOfOne(path))[0], value.type, isEmpty)
     }
   }
 

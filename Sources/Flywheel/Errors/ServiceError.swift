@@ -16,6 +16,17 @@ public struct ServiceError: Error, Sendable {
   /// Why the request was refused for its rate; empty in other errors.
   public var throttlingReasons: [ThrottlingReason]
 
+  /// What kind of fault of a key this is, where it is one that transactions answer in a way of its own.
+  package var keyFault: KeyFaultKind?
+
+  /// Faults of keys that are not told from others by their code.
+  package enum KeyFaultKind: Sendable, Hashable {
+    /// A value of the request that is empty where a key's can't be. The service finds it when it reads the request.
+    case empty
+    /// A key whose attributes are not the schema's.
+    case mismatch
+  }
+
   /// Makes an error.
   public init(
     _ code: ErrorCode, _ message: String = "", item: Item? = nil,

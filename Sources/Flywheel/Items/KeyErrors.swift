@@ -3,8 +3,7 @@ import DynamoModel
 /// What the service says of keys that a table can't take.
 enum KeyErrors {
   /// A `Key`, or an item of a batch, whose key attributes are not the schema's.
-  static let mismatch = Interruption.validation(mismatchMessage)
-  fileprivate static let mismatchMessage = "The provided key element does not match the schema"
+  static let mismatch = fault(.mismatch, "The provided key element does not match the schema")
 
   /// A batch of nothing.
   static let noRequestItems = Interruption.validation(
@@ -35,7 +34,7 @@ enum KeyErrors {
   private static func ofContent(_ part: KeyPart, _ error: KeyError, isPartition: Bool) -> Interruption {
     switch error {
     case .typeMismatch: mismatch
-    case .empty: notValid("\(emptyValue(part.type)) Key: \(part.name)")
+    case .empty: fault(.empty, notValid("\(emptyValue(part.type)) Key: \(part.name)"))
     case .tooLong: tooLong(isPartition: isPartition)
     }
   }
@@ -47,9 +46,11 @@ enum KeyErrors {
     case .typeMismatch(let expected, let actual):
       indexTypeMismatch(part.name, expected: expected, actual: actual, index: index)
     case .empty:
-      notValid(
-        "A value specified for a secondary index key is not supported. \(emptyValue(part.type)) "
-          + "IndexName: \(index), IndexKey: \(part.name)")
+      fault(
+        .empty,
+        notValid(
+          "A value specified for a secondary index key is not supported. \(emptyValue(part.type)) "
+            + "IndexName: \(index), IndexKey: \(part.name)"))
     case .tooLong:
       tooLong(isPartition: isPartition)
     }
@@ -70,9 +71,11 @@ enum KeyErrors {
     case .typeMismatch:
       .validation("The update expression attempted to update the secondary index key to unsupported type")
     case .empty:
-      notValid(
-        "The update expression attempted to update a secondary index key to a value that is not supported. "
-          + emptyValue(part.type))
+      fault(
+        .empty,
+        notValid(
+          "The update expression attempted to update a secondary index key to a value that is not supported. "
+            + emptyValue(part.type)))
     case .tooLong:
       .validation(
         "The update expression attempted to update the secondary index key beyond allowed size limits")
@@ -102,12 +105,13 @@ enum KeyErrors {
     .validation("One or more parameter values were invalid: \(reason)")
   }
 
-  private static func notValid(_ reason: String) -> Interruption {
-    .validation("One or more parameter values are not valid. \(reason)")
+  private static func notValid(_ reason: String) -> String {
+    "One or more parameter values are not valid. \(reason)"
   }
-}
 
-extension ServiceError {
-  /// Whether a key's attributes were found not to be the schema's.
-  var isKeyMismatch: Bool { code == .validation && message == KeyErrors.mismatchMessage }
+  private static func fault(_ kind: ServiceError.KeyFaultKind, _ message: String) -> Interruption {
+    var error = ServiceError.validation(message)
+    error.keyFault = kind
+    return .service(error)
+  }
 }

@@ -63,31 +63,4 @@ struct UpdateExpressions {
       throw Interruption(error)
     }
   }
-
-  /// Checks what the update does to attributes that are part of keys.
-  func checkFit(to table: Table) throws(Interruption) {
-    try Self.checkFit(update, condition, to: table)
-  }
-
-  /// The same of an update that came in another way.
-  static func checkFit(
-    _ update: Update?, _ condition: Condition?, to table: Table
-  ) throws(Interruption) {
-    guard let update else { return }
-    do throws(ExpressionError) {
-      try update.checkKeysUntouched(table.keyNames)
-    } catch {
-      throw Interruption(error)
-    }
-    for (name, type) in table.indexes.isEmpty ? [] : update.givenTypes {
-      for index in table.indexes {
-        for part in index.key.parts where part.name.isSame(as: name) && part.type.attributeType != type {
-          throw KeyErrors.indexTypeMismatch(
-            name, expected: part.type.attributeType, actual: type, index: index.name)
-        }
-      }
-    }
-    try KeyChecks.checkScalar(nestedNames: update.nestedAttributeNames + update.nestedOperandNames, of: table)
-    try KeyChecks.checkScalar(nestedNames: condition?.nestedAttributeNames ?? [], of: table)
-  }
 }

@@ -86,7 +86,7 @@ package enum DeleteItem: Operation {
 
     let table = try database.table(request.tableName, &context)
     var key = KeyBuffer()
-    try KeyChecks.append(request.key.view, in: table, to: &key)
+    try KeyChecks.append(keyOf: .delete(key: request.key), condition, in: table, to: &key)
 
     let writer = ItemWriter(
       database: database, table: table, condition: condition,

@@ -87,8 +87,7 @@ package enum PutItem: Operation {
 
     let table = try database.table(request.tableName, &context)
     var key = KeyBuffer()
-    try KeyChecks.append(putItem: request.item.view, in: table, to: &key)
-    try KeyChecks.checkIndexKeys(request.item.view, of: table)
+    try KeyChecks.append(keyOf: .put(request.item), condition, in: table, to: &key)
 
     let writer = ItemWriter(
       database: database, table: table, condition: condition,

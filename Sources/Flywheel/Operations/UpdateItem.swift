@@ -86,8 +86,8 @@ package enum UpdateItem: Operation {
     let expressions = try UpdateExpressions(request)
     let table = try database.table(request.tableName, &context)
     var key = KeyBuffer()
-    try KeyChecks.append(request.key.view, in: table, to: &key)
-    try expressions.checkFit(to: table)
+    try KeyChecks.append(
+      keyOf: .update(expressions.update, key: request.key), expressions.condition, in: table, to: &key)
 
     let writer = ItemWriter(
       database: database, table: table, condition: expressions.condition,

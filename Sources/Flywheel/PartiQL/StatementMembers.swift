@@ -156,7 +156,7 @@ struct StatementMembers {
   ) throws(Interruption) -> CancellationReason {
     guard case .service(let failure) = error else { throw error }
     if failure.code == .resourceNotFound { return CancellationReason(.resourceNotFound, failure.message) }
-    if failure.isKeyMismatch { return failure.asCancellationReason }
+    if failure.keyFault == .mismatch { return failure.asCancellationReason }
     throw refusal(error, position)
   }
 

@@ -122,18 +122,12 @@ extension StatementWrite {
     }
   }
 
-  /// Checks the key and what the statement does to keys of indexes, and builds the key of the tree.
-  private func appendTreeKey(to treeKey: inout KeyBuffer) throws(Interruption) {
+  /// The change with the item or the key that it is about.
+  private var keyedChange: TransactionAction.Change {
     switch change {
-    case .put(let item):
-      try KeyChecks.append(putItem: item.view, in: table, to: &treeKey)
-      try KeyChecks.checkIndexKeys(item.view, of: table)
-    case .update(let update, let key):
-      try KeyChecks.append(key.view, in: table, to: &treeKey)
-      try UpdateExpressions.checkFit(update, condition, to: table)
-    case .delete:
-      try KeyChecks.append(keyed.view, in: table, to: &treeKey)
-      try KeyChecks.checkScalar(nestedNames: condition?.nestedAttributeNames ?? [], of: table)
+    case .put(let item): .put(item)
+    case .update(let update, let key): .update(update, key: key)
+    case .delete: .delete(key: keyed)
     }
   }
 
@@ -144,7 +138,7 @@ extension StatementWrite {
     in database: Database, tellsItemOnFailure: Bool, _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
     var treeKey = KeyBuffer()
-    try appendTreeKey(to: &treeKey)
+    try KeyChecks.append(keyOf: keyedChange, condition, in: table, to: &treeKey)
     let writer = ItemWriter(
       database: database, table: table, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
     do throws(Interruption) {
@@ -157,14 +151,8 @@ extension StatementWrite {
 
   /// The action that does the same in a transaction.
   func action(named tableName: String, tellsItemOnFailure: Bool) -> TransactionAction {
-    let change: TransactionAction.Change =
-      switch change {
-      case .put(let item): .put(item)
-      case .update(let update, let key): .update(update, key: key)
-      case .delete: .delete(key: keyed)
-      }
     var action = TransactionAction(
-      change, in: table, named: tableName, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
+      keyedChange, in: table, named: tableName, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
     if case .insert = kind {
       action.failure = CancellationReason(.duplicateItem, Self.duplicateMessage)
       action.tellsItemOnFailure = false

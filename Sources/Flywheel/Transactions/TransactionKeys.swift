@@ -2,8 +2,9 @@ import DynamoModel
 
 /// Makes the keys of the items that a transaction is about.
 ///
-/// What the service says of a wrong key depends on where it is found. An empty value is found before the transaction
-/// begins and fails the request as it fails a single write. A key that does not go with the table's schema, be it of
+/// What the service says of a wrong key depends on where it is found. An empty value that stands in the request is found
+/// before the transaction begins and fails the request as it fails a single write; one that an update takes from the item is
+/// found when the item is made, and cancels (`TransactionWriter`). A key that does not go with the table's schema, be it of
 /// the table or of an index, cancels the transaction: the first action with one gets the reason, and nothing is said of the
 /// others, whose conditions are not asked. Only then is looked for items that are met twice. (Behaviour of the service as
 /// projects that test against it have written it down in 2026; a read is always cancelled.)
@@ -23,7 +24,7 @@ enum TransactionKeys {
       do throws(Interruption) {
         try append(action, &key)
       } catch {
-        guard case .service(let fault) = error, cancelsForAll || !fault.isOfInput else { throw error }
+        guard case .service(let fault) = error, cancelsForAll || fault.keyFault != .empty else { throw error }
         if faults.isEmpty { faults[position] = fault.asCancellationReason }
       }
       keys.append([UInt8](copying: key.bytes))
@@ -35,26 +36,13 @@ enum TransactionKeys {
     return keys
   }
 
-  /// Builds the key of the item that `action` is about and checks what it does to keys of its table's indexes.
+  /// Builds the key of the item that `action` is about and checks what it does to keys.
   static func append(_ action: TransactionAction, to key: inout KeyBuffer) throws(Interruption) {
-    switch action.change {
-    case .put(let item):
-      try KeyChecks.append(putItem: item.view, in: action.table, to: &key)
-      try KeyChecks.checkIndexKeys(item.view, of: action.table)
-    case .update(let update, let keyItem):
-      try KeyChecks.append(keyItem.view, in: action.table, to: &key)
-      try UpdateExpressions.checkFit(update, action.condition, to: action.table)
-    case .delete(let keyItem), .check(let keyItem):
-      try KeyChecks.append(keyItem.view, in: action.table, to: &key)
-    }
+    try KeyChecks.append(keyOf: action.change, action.condition, in: action.table, to: &key)
   }
 }
 
 extension ServiceError {
-  /// Whether the service finds this when it reads a request, before the transaction begins. Its texts tell: those of
-  /// that layer say "are not valid", those of the one below "were invalid".
-  var isOfInput: Bool { message.hasPrefix("One or more parameter values are not valid.") }
-
   var asCancellationReason: CancellationReason { CancellationReason(.validationError, message) }
 }
 

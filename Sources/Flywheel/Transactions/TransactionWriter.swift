@@ -133,7 +133,7 @@ package enum TransactionWriter {
         do throws(Interruption) {
           new = try action.item(after: snapshot.item, in: database)
         } catch {
-          guard case .service(let fault) = error, !fault.isOfInput else { throw error }
+          guard case .service(let fault) = error, fault.code == .validation else { throw error }
           reasons[position] = fault.asCancellationReason
         }
       }
