@@ -1,5 +1,6 @@
 // What Swift can't say: hardware checksums, prefetch, and the few system calls whose names or
-// meanings differ between Linux and Darwin. Everything here is a leaf: no state, no allocation.
+// meanings differ between Linux and Darwin. Everything here is a leaf without allocation, and without state but for
+// the numbers of threads.
 #pragma once
 
 #include <stddef.h>
@@ -45,3 +46,17 @@ int platform_lock_mutex(void *mutex, uint64_t deadline);
 
 // Asks for the cache line at `address`, which may be any address at all.
 static inline void platform_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+// How many threads at a time have a number to themselves.
+enum { platform_thread_slots = 64 };
+
+// 1 + this thread's number; 0 until it is asked for.
+extern _Thread_local int platform_own_thread_slot;
+int platform_take_thread_slot(void);
+
+// A number from 0 on that no other living thread has, or `platform_thread_slots` for all that come when those have gone. A
+// thread keeps its number until it ends; what it wrote is seen by the one that has the number next.
+static inline int platform_thread_slot(void) {
+  int slot = platform_own_thread_slot;
+  return __builtin_expect(slot != 0, 1) ? slot - 1 : platform_take_thread_slot();
+}

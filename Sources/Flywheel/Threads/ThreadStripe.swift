@@ -1,4 +1,4 @@
-import LSMTree
+package import LSMTree
 
 /// Spreads threads over copies of a thing that all of them use, so that they seldom meet at one cache line.
 package enum ThreadStripe {
@@ -6,7 +6,6 @@ package enum ThreadStripe {
   package static let count = 16
 
   /// The calling thread's copy. Any answer is right; the same thread gets the same one.
-  package static var index: Int {
-    Int(truncatingIfNeeded: (UInt64(BackgroundThread.currentNumber) &* 0x9E37_79B9_7F4A_7C15) >> 60)
-  }
+  @inlinable @inline(__always)
+  package static var index: Int { ThreadSlot.current & (count - 1) }
 }

@@ -72,9 +72,7 @@ struct SuperversionStripes: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   var current: Superversion {
-    let hash = UInt64(BackgroundThread.currentNumber) &* 0x9e37_79b9_7f4a_7c15
-    let stripe = Int(truncatingIfNeeded: hash >> UInt64(64 - Self.countBits))
-    return stripes[stripe].current.withLock { $0 }
+    stripes[ThreadSlot.current & ((1 << Self.countBits) - 1)].current.withLock { $0 }
   }
 
   /// One thread at a time. The old superversions end outside the locks.
