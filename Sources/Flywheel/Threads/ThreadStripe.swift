@@ -1,4 +1,4 @@
-package import LSMTree
+import LSMTree
 
 /// Spreads threads over copies of a thing that all of them use, so that they seldom meet at one cache line.
 package enum ThreadStripe {

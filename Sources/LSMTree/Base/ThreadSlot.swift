@@ -1,4 +1,4 @@
-package import CPlatform
+import CPlatform
 
 /// Numbers for threads, small ones, that no two living threads share: what a thing that all threads count up keeps a copy for.
 ///
