@@ -43,6 +43,7 @@ package enum StoredDefinition {
     fields["LocalIndexes"] = .nonEmpty(table.localIndexes.map(encode))
     fields["GlobalIndexes"] = .nonEmpty(table.globalIndexes.map(encode))
     fields["BecameOnDemand"] = table.becameOnDemand.map { .time($0) }
+    fields["OnDemandSwitches"] = .nonEmpty(table.onDemandSwitches.map { .time($0) })
     fields["OnDemand"] = table.onDemandThroughput.map(encode)
     fields["TableClass"] = table.tableClass.map { .string($0.rawValue) }
     fields["TableClassChanged"] = table.tableClassChanged.map { .time($0) }
@@ -85,6 +86,7 @@ package enum StoredDefinition {
     table.autoScaling = try StoredAutoScaling.decode(fields)
     table.collectionsID = try fields.optionalID("CollectionsId")
     table.becameOnDemand = try fields.optionalTime("BecameOnDemand")
+    table.onDemandSwitches = try fields.times("OnDemandSwitches")
     table.onDemandThroughput = try onDemand(fields)
     table.tableClass = try fields.optionalWord("TableClass")
     table.tableClassChanged = try fields.optionalTime("TableClassChanged")

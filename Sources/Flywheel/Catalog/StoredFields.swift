@@ -64,6 +64,19 @@ struct StoredFields {
     try required(name, optionalTime(name))
   }
 
+  /// The times of a list; none if it is absent.
+  func times(_ name: String) throws(DatabaseError) -> [Timestamp] {
+    let list = try optional(name) { field -> [Timestamp]? in
+      guard case .list(let values) = field else { return nil }
+      let times = values.compactMap { value -> Timestamp? in
+        guard case .number(let number) = value, let time = number.integer(as: Int64.self) else { return nil }
+        return Timestamp(nanosecondsSince1970: time)
+      }
+      return times.count == values.count ? times : nil
+    }
+    return list ?? []
+  }
+
   func optionalFlag(_ name: String) throws(DatabaseError) -> Bool? {
     try optional(name) { if case .bool(let value) = $0 { value } else { nil } }
   }

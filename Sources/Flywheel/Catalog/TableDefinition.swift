@@ -20,6 +20,9 @@ package struct TableDefinition: Sendable, Hashable {
   package var billingMode: BillingMode
   /// When the table last became on-demand; nil if it never was.
   package var becameOnDemand: Timestamp?
+  /// When it was last switched from provisioned to on-demand, the latest last: as many times as count
+  /// (`ChangeIntervals.onDemandSwitchesMax`).
+  package var onDemandSwitches: [Timestamp] = []
   package var throughput: ThroughputHistory
   package var onDemandThroughput: OnDemandThroughput?
   package var warmThroughput: WarmLevel

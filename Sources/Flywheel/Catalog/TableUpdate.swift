@@ -137,11 +137,13 @@ package struct TableUpdate {
     for position in new.globalIndexes.indices {
       new.globalIndexes[position].specification.onDemandThroughput = nil
     }
-    if mode == .payPerRequest { becomeOnDemand() } else { try requireIndexThroughput() }
+    if mode == .payPerRequest { try becomeOnDemand() } else { try requireIndexThroughput() }
   }
 
-  private mutating func becomeOnDemand() {
+  private mutating func becomeOnDemand() throws(ServiceError) {
+    if context.enforcesIntervals { try ChangeIntervals.checkSwitchToOnDemand(old, at: context.now) }
     new.becameOnDemand = context.now
+    new.onDemandSwitches = (old.onDemandSwitches + [context.now]).suffix(ChangeIntervals.onDemandSwitchesMax)
     new.throughput.readCapacityUnits = 0
     new.throughput.writeCapacityUnits = 0
     let initial = WarmLevel.onDemandInitial

@@ -1,17 +1,26 @@
 extension Timestamp {
   /// The moment as the service spells it in messages: "Wednesday, July 25, 2018 8:48:14 AM UTC".
   package var spelledOut: String {
-    let secondsPerDay: Int64 = 86_400
-    let second = Int(nanosecondsSince1970 / 1_000_000_000 - utcDay * secondsPerDay)
     let (year, month, day) = Self.civilDate(ofDay: Int(utcDay))
-    let weekday = ((Int(utcDay) + 4) % 7 + 7) % 7
-    let hour = second / 3_600
+    let hour = secondOfDay / 3_600
     let twelve = hour % 12 == 0 ? 12 : hour % 12
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return
-      "\(Self.weekdays[weekday]), \(Self.months[month - 1]) \(day), \(year) \(twelve):\(two(second / 60 % 60)):"
-      + "\(two(second % 60)) \(hour < 12 ? "AM" : "PM") UTC"
+    return "\(weekday), \(Self.months[month - 1]) \(day), \(year) \(twelve):\(minuteAndSecond) "
+      + "\(hour < 12 ? "AM" : "PM") UTC"
   }
+
+  /// The moment as the service spells it in other messages: "Sat Feb 23 03:07:45 UTC 2019".
+  package var spelledShort: String {
+    let (year, month, day) = Self.civilDate(ofDay: Int(utcDay))
+    return "\(weekday.prefix(3)) \(Self.months[month - 1].prefix(3)) \(Self.two(day)) "
+      + "\(Self.two(secondOfDay / 3_600)):\(minuteAndSecond) UTC \(year)"
+  }
+
+  private var secondOfDay: Int { Int(nanosecondsSince1970 / 1_000_000_000 - utcDay * 86_400) }
+  private var weekday: String { Self.weekdays[((Int(utcDay) + 4) % 7 + 7) % 7] }
+  private var minuteAndSecond: String {
+    "\(Self.two(secondOfDay / 60 % 60)):\(Self.two(secondOfDay % 60))"
+  }
+  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// The moment to the millisecond as the service writes it where a program may read it:
   /// "2026-10-09T00:29:34.602Z".

@@ -204,6 +204,7 @@ import Testing
       table.globalIndexes.append(index)
     }
     table.becameOnDemand = time(&random)
+    table.onDemandSwitches = (0..<Int.random(in: 0...4, using: &random)).compactMap { _ in time(&random) }
     table.tableClassChanged = time(&random)
     table.tableClassChangedBefore = time(&random)
     table.deletionProtectionChanged = time(&random)

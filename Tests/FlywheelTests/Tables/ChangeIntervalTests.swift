@@ -51,6 +51,39 @@ import Testing
     }
   }
 
+  @Test func switchesToOnDemand() throws {
+    func provision() -> ServiceError? {
+      change {
+        $0.billingMode = .provisioned
+        $0.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 1)
+      }
+    }
+    func release() -> ServiceError? { change { $0.billingMode = .payPerRequest } }
+    let hour = 3_600_000 as Int64
+    // The table was made on-demand, which does not count; nor does asking for what it has.
+    for _ in 0..<4 {
+      #expect(release() == nil)
+      #expect(provision() == nil)
+      #expect(release() == nil)
+      clock.advance(milliseconds: hour)
+    }
+    #expect(provision() == nil)
+    // 2023-11-14 22:13:20 was the first of four, three hours before the last.
+    let refusal = release()
+    #expect(refusal?.code == .limitExceeded)
+    #expect(
+      refusal?.message
+        == "Subscriber limit exceeded: Update to PayPerRequest mode are limited to 4 times in 1 day(s). Last update at "
+        + "Wed Nov 15 01:13:20 UTC 2023. Next update can be made at Wed Nov 15 22:13:20 UTC 2023")
+    clock.advance(milliseconds: 20 * hour - 1)
+    #expect(release() != nil)
+    clock.advance(milliseconds: 1)
+    #expect(release() == nil)
+    #expect(provision() == nil)
+    // Now the oldest is the second.
+    #expect(release()?.message.hasSuffix("Next update can be made at Wed Nov 15 23:13:20 UTC 2023") == true)
+  }
+
   @Test func policies() throws {
     let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/table"
     func put(_ action: String) -> ServiceError? {

@@ -14,6 +14,11 @@ package enum ChangeIntervals {
   /// Changes of table class in so many days.
   static let tableClassChangesMax = 2
   static let tableClassDays: Int64 = 30
+  /// Switches from provisioned to on-demand in 24 hours. There is no limit to switches back.
+  ///
+  /// Source: developer guide, "Considerations when switching capacity modes".
+  static let onDemandSwitchesMax = 4
+  static let onDemandSwitchDays: Int64 = 1
   /// Changes of encryption that are free in 24 hours from the first, and what has to lie between further ones.
   static let encryptionChangesMax = 4
   static let encryptionHours: Int64 = 24
@@ -64,6 +69,22 @@ package enum ChangeIntervals {
         "Subscriber limit exceeded: Updates to TableClass are limited to \(tableClassChangesMax) times in "
           + "\(tableClassDays) day(s).")
     }
+  }
+
+  /// Checks that a provisioned table may become on-demand again. The text is that which the service had when it allowed one
+  /// switch a day, with the number as other limits of its have it.
+  static func checkSwitchToOnDemand(_ table: TableDefinition, at now: Timestamp) throws(ServiceError) {
+    let day = onDemandSwitchDays * 86_400_000
+    let earliest = now.advanced(byMilliseconds: -day)
+    let counting = table.onDemandSwitches.filter { $0 > earliest && $0 <= now }
+    guard counting.count >= onDemandSwitchesMax, let first = counting.min(), let last = counting.max() else {
+      return
+    }
+    throw ServiceError(
+      .limitExceeded,
+      "Subscriber limit exceeded: Update to PayPerRequest mode are limited to \(onDemandSwitchesMax) times in "
+        + "\(onDemandSwitchDays) day(s). Last update at \(last.spelledShort). Next update can be made at "
+        + "\(first.advanced(byMilliseconds: day).spelledShort)")
   }
 
   /// Checks that a table's encryption may change again.
