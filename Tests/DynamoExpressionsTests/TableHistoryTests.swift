@@ -202,9 +202,10 @@ private struct TableHistory {
       tableName: Self.table, item: try Item(item), conditionExpression: condition?.text,
       expressionAttributeNames: names, expressionAttributeValues: try values, returnValues: .allOld)
     let what = "put \(item) over \(items[key] ?? [:]) if \(condition?.text ?? "")"
-    guard let response = expect(expected, what, { try database.performAndWait(PutItem.self, request) }) else {
-      return
+    let response = expect(expected, what, keyMessages: Self.keyMessages(of: condition?.condition, problems)) {
+      try database.performAndWait(PutItem.self, request)
     }
+    guard let response else { return }
     #expect(response.attributes?.attributes == items[key], "seed \(seed), step \(step)")
     items[key] = item
   }
@@ -238,8 +239,7 @@ private struct TableHistory {
         let isIndexKeyChanged = update.actions.contains { $0.path[0] == .name("a") }
         let fault = Self.indexFault(
           result,
-          empty: "One or more parameter values are not valid. The update expression attempted to update a "
-            + "secondary index key to a value that is not supported. \(Self.emptyKey)",
+          empty: Self.emptyUpdateMessage,
           type: { _ in "The update expression attempted to update the secondary index key to unsupported type"
           })
         if let fault, isIndexKeyChanged { expected = .invalid([fault]) } else { expected = .done }
@@ -266,10 +266,20 @@ private struct TableHistory {
     items[key] = stored
   }
 
+  private static let nestedKeyMessage =
+    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: a"
+
+  /// How a condition of a put or a delete may be refused for what it says of the index's key.
+  private static func keyMessages(of condition: RandomCondition?, _ problems: [String]) -> [String] {
+    condition != nil && problems.isEmpty ? [nestedKeyMessage] : []
+  }
+
+  private static let emptyUpdateMessage =
+    "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a "
+    + "value that is not supported. \(emptyKey)"
+
   private static let keyMessages =
-    [
-      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: a"
-    ]
+    [nestedKeyMessage, emptyUpdateMessage]
     + ["N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"].map {
       "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: \($0) "
         + "IndexName: byA"
@@ -299,10 +309,10 @@ private struct TableHistory {
       expressionAttributeNames: names, expressionAttributeValues: try values, returnValues: .allOld)
     let expected: Outcome = !problems.isEmpty ? .invalid(problems) : holds ? .done : .conditionFailed
     let what = "delete \(items[key] ?? [:]) if \(condition?.text ?? "")"
-    guard let response = expect(expected, what, { try database.performAndWait(DeleteItem.self, request) })
-    else {
-      return
+    let response = expect(expected, what, keyMessages: Self.keyMessages(of: condition?.condition, problems)) {
+      try database.performAndWait(DeleteItem.self, request)
     }
+    guard let response else { return }
     #expect(response.attributes?.attributes == items[key], "seed \(seed), step \(step)")
     items[key] = nil
   }
