@@ -36,7 +36,9 @@ struct Transcript {
       let block = read(lines, &next)
       let answered = try await answer(block)
       if !rewrites {
-        #expect(answered.utf8.elementsEqual(block.answer.utf8), "\(name).txt:\(block.line) \(block.operation) \(block.body)")
+        #expect(
+          answered.utf8.elementsEqual(block.answer.utf8),
+          "\(name).txt:\(block.line) \(block.operation) \(block.body)")
       }
       output.append(block.operation)
       if !block.body.isEmpty { output.append(block.body) }

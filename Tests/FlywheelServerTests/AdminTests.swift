@@ -199,7 +199,9 @@ import Testing
 
   /// Whoever answers on a port: numbers that nothing comes to are refused.
   @Test func activityHasNumbersThatCount() throws {
-    func activity(_ numbers: String, partition: String = "", seconds: String = "2", time: String = "3") -> Activity? {
+    func activity(_ numbers: String, partition: String = "", seconds: String = "2", time: String = "3")
+      -> Activity?
+    {
       Activity(
         json: Array(
           """
