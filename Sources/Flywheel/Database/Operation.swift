@@ -28,9 +28,6 @@ package protocol Operation: SendableMetatype {
   /// The number by which metrics count the operation; nil for one that is none of the API's.
   static var meterNumber: Int? { get }
 
-  /// How many items a response returns, of operations that return any number.
-  static func returnedCount(_ response: Response) -> Int?
-
   /// Does the work. See the type's essay for what it may and may not do.
   static func run(
     _ request: Request, in database: Database, _ context: inout OperationContext
@@ -40,7 +37,6 @@ package protocol Operation: SendableMetatype {
 extension Operation {
   @inlinable package static var mayRunInline: Bool { true }
   package static var meterNumber: Int? { MeteredOperations.number(of: name) }
-  package static func returnedCount(_ response: Response) -> Int? { nil }
 }
 
 /// What an operation is told and what it tells besides its response.
@@ -52,6 +48,8 @@ package struct OperationContext: Sendable {
   @usableFromInline package var observed: SequenceNumber = 0
   /// Counts what becomes of the request: the meter of the first table that it came to.
   @usableFromInline package var meter: RequestMeter?
+  /// How many items the response returns, of operations that return any number.
+  @usableFromInline package var returned = 0
 
   @inlinable
   package init(io: ReadIO) {

@@ -66,7 +66,7 @@ extension Database {
       meter(O.self, .failure(error), of: outcome.meter, started: started)
       throw error
     }
-    meter(O.self, outcome.result, of: outcome.meter, started: started)
+    meter(O.self, outcome.result, returned: outcome.returned, of: outcome.meter, started: started)
     return try outcome.result.get()
   }
 
@@ -83,7 +83,7 @@ extension Database {
     let started = meterStart(O.self)
     if O.mayRunInline, let outcome = attempt(O.self, request, io: .memoryOnly) {
       if outcome.observed <= tree.durableSequence {
-        meter(O.self, outcome.result, of: outcome.meter, started: started)
+        meter(O.self, outcome.result, returned: outcome.returned, of: outcome.meter, started: started)
         return try outcome.result.get()
       }
       return try await withCheckedContinuation { continuation in
@@ -107,12 +107,18 @@ extension Database {
     @usableFromInline var observed: SequenceNumber
     /// That of the table that it was about.
     @usableFromInline var meter: RequestMeter?
+    /// The items that are returned, of operations that return any number.
+    @usableFromInline var returned: Int
 
     @inlinable
-    init(result: Result<Response, ServiceError>, observed: SequenceNumber, meter: RequestMeter? = nil) {
+    init(
+      result: Result<Response, ServiceError>, observed: SequenceNumber, meter: RequestMeter? = nil,
+      returned: Int = 0
+    ) {
       self.result = result
       self.observed = observed
       self.meter = meter
+      self.returned = returned
     }
   }
 
@@ -124,7 +130,9 @@ extension Database {
       var context = OperationContext(io: io)
       do throws(Interruption) {
         let response = try O.run(request, in: self, &context)
-        return Outcome(result: .success(response), observed: context.observed, meter: context.meter)
+        return Outcome(
+          result: .success(response), observed: context.observed, meter: context.meter,
+          returned: context.returned)
       } catch {
         switch error {
         case .restart: continue
@@ -157,12 +165,12 @@ extension Database {
     _ completion: @escaping @Sendable (Result<O.Response, ServiceError>) -> Void
   ) {
     if outcome.observed <= tree.durableSequence {
-      meter(O.self, outcome.result, of: outcome.meter, started: started)
+      meter(O.self, outcome.result, returned: outcome.returned, of: outcome.meter, started: started)
       return completion(outcome.result)
     }
     tree.whenDurable(outcome.observed) { [self] error in
       let result = error.map { .failure(failure(of: "commit", $0)) } ?? outcome.result
-      meter(O.self, result, of: outcome.meter, started: started)
+      meter(O.self, result, returned: outcome.returned, of: outcome.meter, started: started)
       completion(result)
     }
   }

@@ -9,7 +9,8 @@ package final class RequestMeter: Sendable {
     static let conflicts = 1
     static let userErrors = 2
     static let expired = 3
-    static let operations = 4
+    /// From here on; eight numbers of an operation are one line of the cache.
+    static let operations = 8
     // Of each operation.
     static let successes = 0
     static let timed = 1
@@ -38,19 +39,24 @@ package final class RequestMeter: Sendable {
 
   /// Counts a success.
   ///
-  /// - Parameters:
-  ///   - nanoseconds: how long it took; nil if nobody looked.
-  ///   - returned: the items it returned, of those that return any number.
+  /// - Parameter returned: the items it returned, of those that return any number.
   @inline(__always)
-  package func countSuccess(operation: Int, nanoseconds: Int?, returned: Int?) {
+  package func countSuccess(operation: Int, returned: Int) {
     let first = Cell.operations + operation * Cell.perOperation
-    cells.add(1, to: first + Cell.successes)
-    if let returned { cells.add(returned, to: first + Cell.returned) }
-    guard let nanoseconds else { return }
-    cells.add(1, to: first + Cell.timed)
-    cells.add(nanoseconds, to: first + Cell.nanoseconds)
-    cells.raise(first + Cell.slowest, to: nanoseconds)
-    cells.raise(first + Cell.quickest, to: Self.slowestNanoseconds - nanoseconds)
+    let row = cells.row
+    row.add(1, to: first + Cell.successes)
+    if returned != 0 { row.add(returned, to: first + Cell.returned) }
+  }
+
+  /// Counts how long a success took that was timed.
+  @inline(never)
+  package func countTime(operation: Int, nanoseconds: Int) {
+    let first = Cell.operations + operation * Cell.perOperation
+    let row = cells.row
+    row.add(1, to: first + Cell.timed)
+    row.add(nanoseconds, to: first + Cell.nanoseconds)
+    row.raise(first + Cell.slowest, to: nanoseconds)
+    row.raise(first + Cell.quickest, to: Self.slowestNanoseconds - nanoseconds)
   }
 
   /// Counts an answer with an error, except of those errors that belong to the database as a whole.

@@ -18,9 +18,11 @@ package final class ResourceMeter: Sendable {
   /// Counts units used by a read or a write. Negative ones were counted for what did not happen after all.
   @inline(__always)
   package func count(_ units: Double, _ direction: CapacityDirection) {
-    let halves = Int((units * 2).rounded())
-    cells.add(halves, to: direction == .read ? Cell.readHalves : Cell.writeHalves)
-    cells.add(halves < 0 ? -1 : 1, to: direction == .read ? Cell.reads : Cell.writes)
+    // Exact: units come in halves.
+    let halves = Int(units * 2)
+    let row = cells.row
+    row.add(halves, to: direction == .read ? Cell.readHalves : Cell.writeHalves)
+    row.add(halves < 0 ? -1 : 1, to: direction == .read ? Cell.reads : Cell.writes)
   }
 
   package func countThrottled(_ kind: RateLimit.Kind, _ direction: CapacityDirection) {

@@ -11,15 +11,18 @@ extension Database {
 
   @usableFromInline
   func meterStart(mayRunInline: Bool) -> UInt64 {
-    guard mayRunInline else {
-      metrics.tick(self)
-      return MonotonicClock.nanoseconds
+    if mayRunInline {
+      let requests = metrics.requests.row.add(1, to: 0)
+      // Which ones follows from the count, turned over so that no regular pattern of requests is always met in the same
+      // phase; the first is one of them.
+      let hash = UInt64(truncatingIfNeeded: requests) &* 0x9E37_79B9_7F4A_7C15
+      guard hash < UInt64.max / Self.timedOneIn else { return 0 }
     }
-    let requests = metrics.requests.add(1, to: 0)
-    // Which ones follows from the count, turned over so that no regular pattern of requests is always met in the same
-    // phase; the first is one of them.
-    let hash = UInt64(truncatingIfNeeded: requests) &* 0x9E37_79B9_7F4A_7C15
-    guard hash < UInt64.max / Self.timedOneIn else { return 0 }
+    return meterStartTimed()
+  }
+
+  @inline(never)
+  private func meterStartTimed() -> UInt64 {
     metrics.tick(self)
     return MonotonicClock.nanoseconds
   }
@@ -27,26 +30,34 @@ extension Database {
   /// Counts a request that is answered.
   ///
   /// - Parameters:
+  ///   - returned: the items it returned, of those that return any number.
   ///   - meter: that of the table that it was about; nil if it came to none.
   ///   - started: what `meterStart` returned.
   @inlinable
   func meter<O: Operation>(
-    _: O.Type, _ result: Result<O.Response, ServiceError>, of meter: RequestMeter?, started: UInt64
+    _: O.Type, _ result: Result<O.Response, ServiceError>, returned: Int = 0, of meter: RequestMeter?,
+    started: UInt64
   ) {
     guard let number = O.meterNumber else { return }
-    switch result {
-    case .success(let response):
-      meterSuccess(number, returned: O.returnedCount(response), of: meter, started: started)
-    case .failure(let error): meterFailure(number, error, of: meter)
-    }
+    if case .failure(let error) = result { return meterFailure(number, error, of: meter) }
+    meterSuccess(number, returned: returned, of: meter, started: started)
   }
 
   @usableFromInline
-  func meterSuccess(_ number: Int, returned: Int?, of meter: RequestMeter?, started: UInt64) {
+  func meterSuccess(_ number: Int, returned: Int, of meter: RequestMeter?, started: UInt64) {
+    if let meter, meter.counts(operation: number) {
+      meter.countSuccess(operation: number, returned: returned)
+    } else {
+      metrics.ofDatabase.countSuccess(operation: number, returned: returned)
+    }
+    if started != 0 { meterTime(number, of: meter, started: started) }
+  }
+
+  @inline(never)
+  private func meterTime(_ number: Int, of meter: RequestMeter?, started: UInt64) {
     let counting = meter ?? metrics.ofDatabase
-    (counting.counts(operation: number) ? counting : metrics.ofDatabase).countSuccess(
-      operation: number, nanoseconds: started == 0 ? nil : Int(MonotonicClock.nanoseconds - started),
-      returned: returned)
+    (counting.counts(operation: number) ? counting : metrics.ofDatabase).countTime(
+      operation: number, nanoseconds: Int(MonotonicClock.nanoseconds - started))
   }
 
   @usableFromInline

@@ -115,6 +115,7 @@ package enum Query: Operation {
       filter: expressions.filter, projection: expressions.projection, wantsItems: request.select != .count,
       limit: request.limit ?? .max, isConsistent: isConsistent)
     let page = try reader.read(range, forward: forward)
+    context.returned = page.count
     return QueryResponse(
       items: reader.wantsItems ? page.items : nil, count: page.count, scannedCount: page.scannedCount,
       lastEvaluatedKey: page.lastEvaluatedKey,

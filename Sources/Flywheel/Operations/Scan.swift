@@ -110,6 +110,7 @@ package enum Scan: Operation {
       filter: expressions.filter, projection: expressions.projection, wantsItems: request.select != .count,
       limit: request.limit ?? .max, isConsistent: isConsistent)
     let page = try reader.read(range, forward: true)
+    context.returned = page.count
     return ScanResponse(
       items: reader.wantsItems ? page.items : nil, count: page.count, scannedCount: page.scannedCount,
       lastEvaluatedKey: page.lastEvaluatedKey,

@@ -191,6 +191,13 @@ import Testing
       #expect(MetricRecord(Array(bytes[..<count]))!.series.count < record.series.count)
     }
     #expect(MetricRecord([2]) == nil)
+    // Early releases kept sums for the smallest and largest of counts.
+    let old = MetricRecord(
+      tableName: "t",
+      series: [
+        MetricSeries(.systemErrors): MetricStatistics(sampleCount: 5, sum: 5, minimum: 5, maximum: 5)
+      ])
+    #expect(MetricRecord(old.encoded)?.series.values.first == MetricStatistics(count: 5))
     // A metric of a later release is left out.
     var newer = MetricRecord(
       tableName: "t", series: [MetricSeries(.userErrors): MetricStatistics(sampleCount: 1, sum: 1)]
