@@ -15,19 +15,21 @@ struct StagedWrites: ~Copyable {
 
   /// Who pays for writes.
   enum Charge {
-    /// Whoever asked for them, so many times what they cost: twice in transactions. They may be refused.
-    case request(factor: Double)
+    /// Whoever asked for them. Each may be refused for what those before it cost.
+    case request
+    /// Whoever asked for all of them as one, so many times what each costs alone. None is refused for what another costs.
+    case transaction(factor: Double)
     /// Nobody, since the database does them of its own accord. Nothing refuses them.
     case none
   }
 
-  init(capacityBytes: Int, charge: Charge = .request(factor: 1)) {
+  init(capacityBytes: Int, charge: Charge = .request) {
     self.charge = charge
     batch = WriteBatch(capacityBytes: capacityBytes)
   }
 
   /// Stages that `old` becomes `new`, of which nil stands for no item, and adds what that costs to `tally`. It is
-  /// charged at once, as `charge` says, and given back if the writes are not committed.
+  /// charged as `charge` says: at once, and given back if the writes are not committed, or when all of them are.
   ///
   /// - Parameter view: what `old` was read from.
   /// - Throws: `.refused` by a global index that has given what it can; then nothing was staged.
@@ -50,13 +52,9 @@ struct StagedWrites: ~Copyable {
     let mark = batch.mark
     let change = try ItemChange(
       of: table, key: key, old: old, new: new, in: database.tree, view: view, io: io, to: &batch)
-    if case .request(let factor) = charge, table.admission != nil {
-      let now = database.admissionTime
-      if let refusal = change.refusalOfIndexes(at: now) {
-        batch.truncate(to: mark)
-        return refusal
-      }
-      change.charge(to: &ledger, factor: factor, at: now)
+    if let refusal = admit(change, in: database) {
+      batch.truncate(to: mark)
+      return refusal
     }
     tally.addTable(change.units)
     for (index, effect) in zip(table.indexes, change.effects) {
@@ -67,11 +65,24 @@ struct StagedWrites: ~Copyable {
     return nil
   }
 
-  /// Charges for an item that is only looked at, as for a write of it.
+  private mutating func admit(_ change: ItemChange, in database: Database) -> AdmissionRefusal? {
+    guard change.table.admission != nil else { return nil }
+    switch charge {
+    case .none: return nil
+    case .transaction: return change.refusalOfIndexes(at: database.admissionTime)
+    case .request:
+      let now = database.admissionTime
+      if let refusal = change.refusalOfIndexes(at: now) { return refusal }
+      change.charge(to: &ledger, factor: 1, at: now)
+      return nil
+    }
+  }
+
+  /// Charges a transaction for an item that is only looked at, as for a write of it.
   mutating func charge(
     unitsOfCheck units: Double, at key: RawSpan, in table: Table, of database: Database
   ) {
-    guard case .request(let factor) = charge, let admission = table.admission else { return }
+    guard case .transaction(let factor) = charge, let admission = table.admission else { return }
     ledger.charge(admission, Keyspace.hash(ofKey: key), .write, units * factor, at: database.admissionTime)
   }
 
@@ -101,6 +112,10 @@ struct StagedWrites: ~Copyable {
     if !batch.isEmpty {
       try database.commit(batch, &context)
       for change in changes { change.count() }
+    }
+    if case .transaction(let factor) = charge {
+      let now = database.admissionTime
+      for change in changes { change.charge(to: &ledger, factor: factor, at: now) }
     }
     ledger.settle()
   }

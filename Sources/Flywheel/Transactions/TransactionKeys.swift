@@ -36,6 +36,22 @@ enum TransactionKeys {
     return keys
   }
 
+  /// Refuses a transaction of reads if the table, or the partition, of one of its items has given what it can. Nothing is
+  /// charged.
+  ///
+  /// - Throws: TransactionCanceledException with a reason for each item that is refused.
+  static func admitReads(
+    of keys: [[UInt8]], in database: Database, table: (_ position: Int) -> Table
+  ) throws(Interruption) {
+    var reasons = CancellationReasons(count: keys.count)
+    for (position, key) in keys.enumerated() {
+      if let refusal = database.refusalOfRead(at: key.span.bytes, of: table(position)) {
+        reasons.refuse(position, refusal)
+      }
+    }
+    try reasons.throwIfAny()
+  }
+
   /// Builds the key of the item that `action` is about and checks what it does to keys.
   static func append(_ action: TransactionAction, to key: inout KeyBuffer) throws(Interruption) {
     try KeyChecks.append(keyOf: action.change, action.condition, in: action.table, to: &key)

@@ -26,16 +26,13 @@ package enum TransactionReader {
       try KeyChecks.append(read.key.view, in: read.table, to: &key)
       try KeyChecks.checkScalar(nestedNames: read.projection?.nestedAttributeNames ?? [], of: read.table)
     }
+    // All are asked for before any is charged: what one of them costs does not refuse another.
+    try TransactionKeys.admitReads(of: keys, in: database) { reads[$0].table }
     let view = database.view(of: nil, isConsistent: true)
     var outcome = Outcome()
     var bytes = 0
     var ledger = ChargeLedger()
-    var reasons = CancellationReasons(count: reads.count)
-    for (position, (read, key)) in zip(reads, keys).enumerated() {
-      if let refusal = database.refusalOfRead(at: key.span.bytes, of: read.table) {
-        reasons.refuse(position, refusal)
-        continue
-      }
+    for (read, key) in zip(reads, keys) {
       let reader = ItemReader(
         database: database, io: context.io, table: read.table, projection: read.projection, isConsistent: true
       )
@@ -50,7 +47,6 @@ package enum TransactionReader {
       guard bytes <= TransactionWriter.itemsBytesMax else { throw TransactionWriter.tooLarge }
       outcome.items.append(item)
     }
-    try reasons.throwIfAny()
     ledger.settle()
     return outcome
   }

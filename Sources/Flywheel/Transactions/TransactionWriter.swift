@@ -54,6 +54,7 @@ package enum TransactionWriter {
     _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
     let keys = try TransactionKeys.keys(of: actions, TransactionKeys.append)
+    try checkSize(ofPutsIn: actions)
     let latches = try latch(actions, keys, token, in: database, context.io)
     let view = database.tree.appliedView()
     context.observe(view.sequence)
@@ -66,6 +67,14 @@ package enum TransactionWriter {
     try commit(actions, keys, token, view, in: database, &outcome, &context)
     latches.release()
     return outcome
+  }
+
+  /// Refuses what is too large whatever the items are that stand, before any is read.
+  private static func checkSize(ofPutsIn actions: [TransactionAction]) throws(Interruption) {
+    let bytes = actions.reduce(0) { sum, action in
+      if case .put(let item) = action.change { sum + item.sizeBytes } else { sum }
+    }
+    guard bytes <= itemsBytesMax else { throw tooLarge }
   }
 
   // MARK: Latching
@@ -165,7 +174,7 @@ package enum TransactionWriter {
   ) throws(Interruption) {
     let newBytes = outcome.new.reduce(0) { $0 + ($1?.bytes.count ?? 0) }
     var staged = StagedWrites(
-      capacityBytes: 256 + actions.count * 128 + newBytes, charge: .request(factor: chargeFactor))
+      capacityBytes: 256 + actions.count * 128 + newBytes, charge: .transaction(factor: chargeFactor))
     var reasons = CancellationReasons(count: actions.count)
     for (position, action) in actions.enumerated() {
       let key = keys[position]
@@ -229,6 +238,7 @@ package enum TransactionWriter {
     _ keys: [[UInt8]], _ view: borrowing ReadView, in database: Database, _ io: ReadIO
   ) throws(Interruption) -> Outcome {
     guard found == token.fingerprint else { throw .service(.idempotentParameterMismatch) }
+    try TransactionKeys.admitReads(of: keys, in: database) { actions[$0].table }
     var outcome = Outcome(old: [], new: [], collectionBytes: Array(repeating: nil, count: actions.count))
     outcome.isReplay = true
     outcome.consumption = TransactionConsumption(as: .reads)

@@ -88,13 +88,6 @@ import Testing
         }
       ),
       (
-        "TransactGetItems",
-        { database, context throws(Interruption) in
-          let reads = [poor, rich].map { TransactGetItem(tableName: $0, key: key("a")) }
-          _ = try TransactGetItems.run(TransactGetItemsRequest(transactItems: reads), in: database, &context)
-        }
-      ),
-      (
         "TransactWriteItems",
         { database, context throws(Interruption) in
           let writes = [poor, rich].map { TransactWriteItem.put(.init(tableName: $0, item: key("a"))) }
