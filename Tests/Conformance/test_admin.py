@@ -7,7 +7,6 @@ What botocore retries, and how often: its documentation of retries in mode "stan
 import json
 import os
 import pty
-import re
 import select
 import subprocess
 import termios
@@ -20,33 +19,14 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from support import clients
+from support.admin import Admin
 from support.process import BINARY, ServerProcess, wait_until
-
-
-class Admin:
-    def __init__(self, url):
-        self.url = url
-
-    def __call__(self, method, path, body=None):
-        request = urllib.request.Request(
-            self.url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.loads(response.read())
 
 
 @pytest.fixture(scope="module")
 def administered():
     with ServerProcess(":memory:", "--admin-port", "0") as process:
-        # The line is written before the one that says that the server is ready.
-        line = ""
-        while not line.startswith("admin port on "):
-            line = process.process.stderr.readline()
-            assert line, "the server does not say where its admin port is"
-        process.admin = Admin(re.fullmatch(r"admin port on (http://[\d.]+:\d+)\n", line)[1])
+        process.admin = Admin.of(process)
         client = clients.client(process)
         client.create_table(
             TableName="users",
