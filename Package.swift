@@ -160,4 +160,9 @@ if Context.environment["FLYWHEEL_GUARDS"] != nil {
       dependencies: ["DynamoProtocol", "Flywheel", "DynamoModel", "GuardHarness", "LSMTree"],
       path: "Benchmarks/Sources/DataGuards",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
+  package.targets.append(
+    .executableTarget(
+      name: "thread-scaling", dependencies: ["Flywheel", "DynamoModel", "LSMTree"],
+      path: "Benchmarks/Sources/ThreadScaling",
+      swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]))
 }

@@ -3,7 +3,8 @@ import Synchronization
 
 /// What tables there are, and how that changes.
 ///
-/// **Reading** is a look into an immutable snapshot (`Published`): a few nanoseconds, on any thread.
+/// **Reading** is a look into an immutable snapshot (`Published`), or rather into what the thread's stripe has copied of it
+/// (`CatalogStripe`): a few nanoseconds, on any thread.
 ///
 /// **Changing** is one at a time, on a thread that may block, in five steps: look at the present state and
 /// decide (`body`), which is where an operation's checks are; write everything that changes into one batch;
@@ -25,7 +26,7 @@ package final class Catalog: Sendable {
   private let latches: KeyLatches
   private let naming: ResourceNaming
   private let admission: AdmissionSettings
-  private let published: Published<CatalogSnapshot>
+  private let published: Published<CatalogStripe>
   private let leaving: @Sendable ([Table]) -> Void
   /// Held while the catalog is changed; the next id to give out.
   private let nextID: Mutex<UInt32>
@@ -50,7 +51,7 @@ package final class Catalog: Sendable {
       let arn = naming.tableARN(definition.name)
       snapshot.insert(Table(definition, arn: arn, counters: counters, sequence: 0, admission: admission))
     }
-    published = Published(snapshot)
+    published = Published(CatalogStripe(snapshot))
   }
 
   /// What rings at the end of each minute of each table that is in use.
@@ -66,9 +67,9 @@ package final class Catalog: Sendable {
   private func find(_ name: String, _ context: inout OperationContext) -> Table? {
     let bytes = name.utf8Span.span.bytes
     var sequence: SequenceNumber = 0
-    let table = published.read { snapshot in
-      let table = snapshot.lookup.find(bytes)
-      sequence = table?.sequence ?? snapshot.sequence
+    let table = published.read { stripe in
+      let table = stripe.table(bytes)
+      sequence = table?.sequence ?? stripe.snapshot.sequence
       return table
     }
     context.observe(sequence)
@@ -77,7 +78,7 @@ package final class Catalog: Sendable {
 
   /// All tables as they are now.
   package var snapshot: CatalogSnapshot {
-    published.read { copy $0 }
+    published.read { $0.snapshot }
   }
 
   /// Changes the catalog as `body` says. Waits for writers that are under way; call it on a thread that may
@@ -130,7 +131,7 @@ package final class Catalog: Sendable {
           definition, arn: arn, counters: previous?.countersByID ?? [:], sequence: sequence,
           admission: admission, previous: previous))
     }
-    published.publish(next)
+    published.publish(CatalogStripe(next))
     for table in draft.removed { table.markOutdated() }
     for definition in draft.changed { current.tables[definition.name]?.markOutdated() }
     held.release()
@@ -142,7 +143,7 @@ package final class Catalog: Sendable {
   package func close(_ last: (CatalogSnapshot) throws(TreeError) -> Void) throws(TreeError) {
     let held = latches.acquireAll()
     let current = snapshot
-    published.publish(CatalogSnapshot())
+    published.publish(CatalogStripe(CatalogSnapshot()))
     for table in current.tables.values { table.markOutdated() }
     do throws(TreeError) {
       try last(current)

@@ -54,6 +54,21 @@ package final class Index: Sendable {
     projectedNames = names.map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// A copy for the threads of a stripe; see `Table.copy()`.
+  func copy() -> Index { Index(copying: self) }
+
+  private init(copying index: Index) {
+    id = index.id
+    name = index.name
+    kind = index.kind
+    status = index.status
+    key = index.key.copy()
+    content = index.content
+    projectedNames = index.projectedNames.map { $0.copy() }
+    counters = index.counters
+    admission = index.admission
+  }
+
   /// Whether an entry holds the attribute, if the item has it.
   package func projects(_ attributeName: String) -> Bool {
     content == .all || projectedNames.hasSame(attributeName)

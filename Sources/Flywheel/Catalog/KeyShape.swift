@@ -39,6 +39,14 @@ package struct KeyShape: Sendable, Hashable {
     self.init(partition: parts(.hash), sort: parts(.range))
   }
 
+  /// The same in arrays and strings of its own, of which nobody else counts references.
+  func copy() -> KeyShape {
+    func copies(_ parts: [KeyPart]) -> [KeyPart] {
+      parts.map { KeyPart(name: $0.name.copy(), type: $0.type) }
+    }
+    return KeyShape(partition: copies(partition), sort: copies(sort))
+  }
+
   /// All attributes, partition first.
   package var parts: [KeyPart] { partition + sort }
 
@@ -57,4 +65,9 @@ extension ScalarAttributeType {
     case .binary: .binary
     }
   }
+}
+
+extension String {
+  /// The same text in memory of its own, unless it is so short that it needs none.
+  func copy() -> String { String(decoding: utf8, as: UTF8.self) }
 }

@@ -4,6 +4,8 @@ import Synchronization
 /// A table as the request path sees it: the digest of its definition. Immutable; the catalog makes a new one
 /// for every change and marks the old one as outdated.
 ///
+/// Requests have copies of it, one for each stripe of threads; see `CatalogStripe`.
+///
 /// A writer looks its table up, latches its key and then asks `isCurrent`: see `KeyLatches` for why that is
 /// enough for no write to be made by a schema that has gone.
 package final class Table: Sendable {
@@ -27,7 +29,7 @@ package final class Table: Sendable {
   /// The sequence of the batch that made the definition what it is; 0 for one that was read at open.
   /// Whatever is answered by this table depends on that batch being durable.
   package let sequence: SequenceNumber
-  private let outdated = Atomic<Bool>(false)
+  private let currency: Currency
 
   /// Digests `definition`. Counters of the table and of its indexes are taken over from `counters`, by id, and the
   /// units that are left to them from `previous`, the table as it was until now.
@@ -37,6 +39,7 @@ package final class Table: Sendable {
   ) {
     self.definition = definition
     self.arn = arn
+    currency = Currency()
     nameBytes = Array(definition.name.utf8)
     self.sequence = sequence
     self.counters = counters[definition.id] ?? ItemCounters()
@@ -70,6 +73,25 @@ package final class Table: Sendable {
     limitsIndexWrites = globals.contains { $0.admission?.limitsWrites ?? false }
   }
 
+  /// A copy for the threads of a stripe, which alone count references of it and of what requests go through in it. It is current
+  /// for as long as this table is, and counts and admits where this one does.
+  func copy() -> Table { Table(copying: self) }
+
+  private init(copying table: Table) {
+    definition = table.definition
+    arn = table.arn
+    nameBytes = table.nameBytes.map { $0 }
+    keyNames = table.keyNames.map { $0.copy() }
+    key = table.key.copy()
+    indexes = table.indexes.map { $0.copy() }
+    counters = table.counters
+    meter = table.meter.copy()
+    admission = table.admission
+    limitsIndexWrites = table.limitsIndexWrites
+    sequence = table.sequence
+    currency = table.currency
+  }
+
   package var id: UInt32 { definition.id }
   package var name: String { definition.name }
   package var status: TableStatus { definition.status }
@@ -88,10 +110,10 @@ package final class Table: Sendable {
   }
 
   /// Whether this is still what the catalog says of the table. Means something only while a latch is held.
-  package var isCurrent: Bool { !outdated.load(ordering: .acquiring) }
+  package var isCurrent: Bool { !currency.isOver.load(ordering: .acquiring) }
 
   /// Says that the catalog has something newer. Called while every latch is held.
-  package func markOutdated() { outdated.store(true, ordering: .releasing) }
+  package func markOutdated() { currency.isOver.store(true, ordering: .releasing) }
 
   /// The counters of the table and of its indexes, by id.
   package var countersByID: [UInt32: ItemCounters] {
@@ -99,4 +121,9 @@ package final class Table: Sendable {
     for index in indexes { all[index.id] = index.counters }
     return all
   }
+}
+
+/// Whether a table is what the catalog says, for all copies of it.
+private final class Currency: Sendable {
+  let isOver = Atomic<Bool>(false)
 }

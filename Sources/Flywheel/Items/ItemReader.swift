@@ -3,24 +3,25 @@ import DynamoModel
 import LSMTree
 
 /// Reads items of one table by their keys.
+///
+/// It holds no reference to what threads share: the database is handed in, since a value that holds it counts one.
 struct ItemReader {
-  let database: Database
   let io: ReadIO
-  let table: Table
   let projection: AttributeProjection?
   let isConsistent: Bool
 
   /// The item under a key of the tree, or what the projection leaves of it; nil if there is none.
   func item(
-    _ key: RawSpan, in view: borrowing ReadView, _ tally: inout CapacityTally
+    _ key: RawSpan, in view: borrowing ReadView, of database: Database, _ tally: inout CapacityTally
   ) throws(Interruption) -> Item? {
     var sizeBytes = 0
-    return try item(key, in: view, &tally, sizeBytes: &sizeBytes)
+    return try item(key, in: view, of: database, &tally, sizeBytes: &sizeBytes)
   }
 
   /// The same, adding the size of what was found to `sizeBytes`.
   func item(
-    _ key: RawSpan, in view: borrowing ReadView, _ tally: inout CapacityTally, sizeBytes: inout Int
+    _ key: RawSpan, in view: borrowing ReadView, of database: Database, _ tally: inout CapacityTally,
+    sizeBytes: inout Int
   ) throws(Interruption) -> Item? {
     // Passed on rather than kept in a variable, for which the compiler would allocate a box.
     copy(try ItemSnapshot(key, in: view, of: database, io: io), &tally, &sizeBytes)
@@ -41,7 +42,8 @@ struct ItemReader {
 
   /// Adds the item under a key of the tree, or what the projection leaves of it, to a page, if there is one.
   func read(
-    _ key: RawSpan, in view: borrowing ReadView, into page: inout ItemPage, _ tally: inout CapacityTally
+    _ key: RawSpan, in view: borrowing ReadView, of database: Database, into page: inout ItemPage,
+    _ tally: inout CapacityTally
   ) throws(Interruption) {
     add(try ItemSnapshot(key, in: view, of: database, io: io), to: &page, &tally)
   }

@@ -33,6 +33,14 @@ package final class RequestMeter: Sendable {
     cells = MeterCells(count: Cell.operations + operationCount * Cell.perOperation)
   }
 
+  /// Another handle of the same numbers, for threads that are to count no references that others count.
+  func copy() -> RequestMeter { RequestMeter(copying: self) }
+
+  private init(copying meter: RequestMeter) {
+    operationCount = meter.operationCount
+    cells = meter.cells
+  }
+
   /// Whether requests for an operation are counted here.
   @inline(__always)
   package func counts(operation: Int) -> Bool { operation < operationCount }

@@ -103,7 +103,7 @@ package enum BatchGetItem: Operation {
     var ledger = ChargeLedger()
     var refusal: AdmissionRefusal?
     var isAnythingRead = false
-    for (wanted, (reader, treeKeys)) in zip(request.requestItems, plans) {
+    for (wanted, (table, reader, treeKeys)) in zip(request.requestItems, plans) {
       var found = TableItems(tableName: wanted.tableName, items: ItemPage(itemsMax: wanted.keys.count))
       var left = wanted
       left.keys = []
@@ -113,7 +113,7 @@ package enum BatchGetItem: Operation {
           left.keys.append(key)
           continue
         }
-        if let reason = database.refusalOfRead(at: treeKey.span.bytes, of: reader.table) {
+        if let reason = database.refusalOfRead(at: treeKey.span.bytes, of: table) {
           refusal = refusal ?? reason
           ledger.note(reason)
           left.keys.append(key)
@@ -121,12 +121,12 @@ package enum BatchGetItem: Operation {
         }
         let unitsBefore = tally.totalUnits
         if reader.isConsistent || database.pastOfItems == nil {
-          try reader.read(treeKey.span.bytes, in: present, into: &found.items, &tally)
+          try reader.read(treeKey.span.bytes, in: present, of: database, into: &found.items, &tally)
         } else {
-          try reader.read(treeKey.span.bytes, in: past, into: &found.items, &tally)
+          try reader.read(treeKey.span.bytes, in: past, of: database, into: &found.items, &tally)
         }
         let units = tally.totalUnits - unitsBefore
-        database.charge(reading: units, at: treeKey.span.bytes, of: reader.table, to: &ledger)
+        database.charge(reading: units, at: treeKey.span.bytes, of: table, to: &ledger)
         isAnythingRead = true
       }
       found.items.finish()
@@ -150,7 +150,7 @@ package enum BatchGetItem: Operation {
   /// - Returns: how to read each table, and where its items lie.
   private static func plans(
     _ request: BatchGetItemRequest, in database: Database, _ context: inout OperationContext
-  ) throws(Interruption) -> [(reader: ItemReader, treeKeys: [[UInt8]])] {
+  ) throws(Interruption) -> [(table: Table, reader: ItemReader, treeKeys: [[UInt8]])] {
     guard !request.requestItems.isEmpty else {
       throw KeyErrors.noRequestItems
     }
@@ -174,7 +174,7 @@ package enum BatchGetItem: Operation {
         throw .validation("Provided list of item keys contains duplicates")
       }
     }
-    var plans: [(reader: ItemReader, treeKeys: [[UInt8]])] = []
+    var plans: [(table: Table, reader: ItemReader, treeKeys: [[UInt8]])] = []
     for (wanted, projection) in zip(request.requestItems, projections) {
       let table = try database.table(wanted.tableName, &context)
       let treeKeys = try wanted.keys.map { key throws(Interruption) in
@@ -184,9 +184,8 @@ package enum BatchGetItem: Operation {
       }
       try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: table)
       let reader = ItemReader(
-        database: database, io: context.io, table: table, projection: projection,
-        isConsistent: wanted.consistentRead ?? false)
-      plans.append((reader, treeKeys))
+        io: context.io, projection: projection, isConsistent: wanted.consistentRead ?? false)
+      plans.append((table, reader, treeKeys))
     }
     return plans
   }

@@ -65,12 +65,11 @@ package enum GetItem: Operation {
     try KeyChecks.checkScalar(nestedNames: projection?.nestedAttributeNames ?? [], of: table)
 
     let reader = ItemReader(
-      database: database, io: context.io, table: table, projection: projection,
-      isConsistent: request.consistentRead ?? false)
+      io: context.io, projection: projection, isConsistent: request.consistentRead ?? false)
     let admitted = try database.admitRead(at: key.bytes, of: table)
     var tally = CapacityTally()
     let view = database.view(of: nil, isConsistent: reader.isConsistent)
-    let item = try reader.item(key.bytes, in: view, &tally)
+    let item = try reader.item(key.bytes, in: view, of: database, &tally)
     admitted.charge(tally)
     return GetItemResponse(
       item: item,

@@ -33,13 +33,11 @@ package enum TransactionReader {
     var bytes = 0
     var ledger = ChargeLedger()
     for (read, key) in zip(reads, keys) {
-      let reader = ItemReader(
-        database: database, io: context.io, table: read.table, projection: read.projection, isConsistent: true
-      )
+      let reader = ItemReader(io: context.io, projection: read.projection, isConsistent: true)
       let item = try outcome.consumption.add(read.table, named: read.tableName) {
         tally throws(Interruption) in
         let unitsBefore = tally.totalUnits
-        let item = try reader.item(key.span.bytes, in: view, &tally, sizeBytes: &bytes)
+        let item = try reader.item(key.span.bytes, in: view, of: database, &tally, sizeBytes: &bytes)
         database.charge(
           reading: tally.totalUnits - unitsBefore, at: key.span.bytes, of: read.table, to: &ledger)
         return item
