@@ -14,7 +14,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider Test
 LOGS := .build/logs
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data bench-transactions soak fuzz \
+.PHONY: run build test test-swift test-example test-conformance guard format lint docs bench bench-engine bench-data bench-transactions bench-threads soak fuzz \
 	fuzz-parsers crash-audit \
 	lz4 wrk peers valgrind package-index
 
@@ -91,6 +91,11 @@ bench-data: lz4 peers
 # Items a second in transactions of four, beside single reads and writes.
 bench-transactions: build wrk .venv/conformance
 	$(PYTHON) -B Benchmarks/Scripts/compare_transactions.py
+
+# What a second thread brings, in one database and in one of its own. WORKS="on compacted get-item" and so on as thread-scaling says.
+bench-threads: lz4
+	FLYWHEEL_GUARDS=1 $(SWIFT) build -c release --product thread-scaling
+	.build/release/thread-scaling $(WORKS)
 
 ## Trying to break it, for longer than a test may take
 

@@ -15,14 +15,14 @@
 /// code never makes one; in Swift most of it does, each time a table is put into a variable or a value that is returned. Objects
 /// that nobody counts would have to be raw memory, for all code that meets a table; copies are the same code, and what
 /// remains is a count on a line that the thread has already, at 5 ns.
-struct CatalogStripe: Sendable {
-  let snapshot: CatalogSnapshot
+package struct CatalogStripe: Sendable {
+  package let snapshot: CatalogSnapshot
   private var own = TableLookup()
 
-  init(_ snapshot: CatalogSnapshot) { self.snapshot = snapshot }
+  package init(_ snapshot: CatalogSnapshot) { self.snapshot = snapshot }
 
   /// The stripe's copy of the table of this name.
-  mutating func table(_ name: RawSpan) -> Table? {
+  package mutating func table(_ name: RawSpan) -> Table? {
     if let table = own.find(name) { return table }
     return copy(name)
   }
