@@ -176,6 +176,13 @@ package struct ThroughputHistory: Sendable, Hashable {
     throughput.readCapacityUnits < readCapacityUnits || throughput.writeCapacityUnits < writeCapacityUnits
   }
 
+  /// Takes the numbers of a table that is provisioned again: no change of what there was before it became on-demand, whose
+  /// decreases still count.
+  package mutating func resume(at throughput: ProvisionedThroughput) {
+    readCapacityUnits = throughput.readCapacityUnits
+    writeCapacityUnits = throughput.writeCapacityUnits
+  }
+
   /// Takes the new numbers and notes when they changed. A change that lowers one number and raises the other
   /// counts as both.
   package mutating func change(to throughput: ProvisionedThroughput, at now: Timestamp) {

@@ -12,6 +12,13 @@ extension TableUpdate {
       shown.provisionedThroughput?.readCapacityUnits = old.throughput.readCapacityUnits
       shown.provisionedThroughput?.writeCapacityUnits = old.throughput.writeCapacityUnits
       shown.provisionedThroughput?.numberOfDecreasesToday = old.throughput.decreases(at: context.now)
+    } else {
+      // When it last became on-demand is told once it has; and that its units go looks like a decrease until they have gone.
+      shown.billingModeSummary?.lastUpdateToPayPerRequestDateTime = old.becameOnDemand
+      shown.tableThroughputModeSummary?.lastUpdateToPayPerRequestDateTime = old.becameOnDemand
+      if new.billingMode == .payPerRequest {
+        shown.provisionedThroughput?.lastDecreaseDateTime = context.now
+      }
     }
     if new.tableClass != old.tableClass {
       shown.tableClassSummary = old.tableClass.map {

@@ -123,7 +123,7 @@ package struct TableUpdate {
         throughput, of: old.throughput, index: nil, modeChanges: modeChanges, now: context.now)
       try ThroughputRules.checkQuota(throughput, index: nil, region: context.region)
       if modeChanges {
-        new.throughput = ThroughputHistory(throughput)
+        new.throughput.resume(at: throughput)
       } else {
         new.throughput.change(to: throughput, at: context.now)
       }
@@ -177,6 +177,7 @@ package struct TableUpdate {
           + "\(member) for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED")
     }
     try ThroughputRules.checkRange(asked, of: "for table", mayClear: true)
+    try ThroughputRules.checkQuota(asked, of: "for table", region: context.region)
     new.onDemandThroughput = Self.merged(asked, into: new.onDemandThroughput)
   }
 
@@ -193,6 +194,7 @@ package struct TableUpdate {
   private mutating func changeWarm() throws(ServiceError) {
     guard let asked = request.warm else { return }
     try ThroughputRules.checkWarmRaise(asked, from: old.warmThroughput, of: "table")
+    try ThroughputRules.checkQuota(asked, of: "table", region: context.region)
     new.warmThroughput.raise(toRead: asked.readUnitsPerSecond ?? 0, write: asked.writeUnitsPerSecond ?? 0)
   }
 

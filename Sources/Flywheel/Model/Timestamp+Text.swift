@@ -1,11 +1,12 @@
 extension Timestamp {
-  /// The moment as the service spells it in messages: "Wednesday, July 25, 2018 8:48:14 AM UTC".
+  /// The moment as the service spells it in messages: "Friday, October 9, 2026 at 12:21:34 AM
+  /// Coordinated Universal Time".
   package var spelledOut: String {
     let (year, month, day) = Self.civilDate(ofDay: Int(utcDay))
     let hour = secondOfDay / 3_600
     let twelve = hour % 12 == 0 ? 12 : hour % 12
-    return "\(weekday), \(Self.months[month - 1]) \(day), \(year) \(twelve):\(minuteAndSecond) "
-      + "\(hour < 12 ? "AM" : "PM") UTC"
+    return "\(weekday), \(Self.months[month - 1]) \(day), \(year) at \(twelve):\(minuteAndSecond) "
+      + "\(hour < 12 ? "AM" : "PM") Coordinated Universal Time"
   }
 
   /// The moment as the service spells it in other messages: "Sat Feb 23 03:07:45 UTC 2019".
@@ -41,6 +42,9 @@ extension Timestamp {
   package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
     Timestamp(nanosecondsSince1970: nanosecondsSince1970 + milliseconds * 1_000_000)
   }
+
+  /// When the next day begins by universal time.
+  package var nextUTCDay: Timestamp { Timestamp(nanosecondsSince1970: (utcDay + 1) * 86_400_000_000_000) }
 
   private static let weekdays = [
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",

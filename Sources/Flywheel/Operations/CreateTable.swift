@@ -131,14 +131,21 @@ package enum CreateTable: Operation {
   private static func checkQuotas(
     _ request: CreateTableRequest, in draft: borrowing CatalogDraft, region: String
   ) throws(ServiceError) {
-    guard let throughput = request.provisionedThroughput else { return }
-    try ThroughputRules.checkQuota(throughput, index: nil, region: region)
-    var asked = (read: throughput.readCapacityUnits, write: throughput.writeCapacityUnits)
+    var asked = (read: 0, write: 0)
+    if let throughput = request.provisionedThroughput {
+      try ThroughputRules.checkQuota(throughput, index: nil, region: region)
+      asked = (throughput.readCapacityUnits, throughput.writeCapacityUnits)
+    }
+    if let onDemand = request.onDemandThroughput {
+      try ThroughputRules.checkQuota(onDemand, of: "for table", region: region)
+    }
+    if let warm = request.warmThroughput {
+      try ThroughputRules.checkQuota(warm, of: "table", region: region)
+    }
     for index in request.globalSecondaryIndexes ?? [] {
-      guard let throughput = index.provisionedThroughput else { continue }
-      try ThroughputRules.checkQuota(throughput, index: index.indexName, region: region)
-      asked.read += throughput.readCapacityUnits
-      asked.write += throughput.writeCapacityUnits
+      try ThroughputRules.checkQuotas(of: index, region: region)
+      asked.read += index.provisionedThroughput?.readCapacityUnits ?? 0
+      asked.write += index.provisionedThroughput?.writeCapacityUnits ?? 0
     }
     try ThroughputRules.checkAccount(
       asked: asked, reserved: draft.current.reservedUnits(except: request.tableName), region: region)

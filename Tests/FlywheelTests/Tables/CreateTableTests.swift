@@ -62,6 +62,20 @@ import Testing
       $0.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 40_001, writeCapacityUnits: 1)
     },
     Refusal(
+      "Subscriber limit exceeded: Requested MaxWriteRequestUnits for OnDemandThroughput for table exceeds "
+        + "TableMaxWriteCapacityUnits of the account in region us-east-1", .limitExceeded
+    ) {
+      $0.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 40_000, maxWriteRequestUnits: 40_001)
+    },
+    Refusal(
+      "Subscriber limit exceeded: Requested ReadUnitsPerSecond for WarmThroughput for index by-sk exceeds "
+        + "TableMaxReadCapacityUnits of the account in region us-east-1", .limitExceeded
+    ) {
+      var index = global("by-sk")
+      index.warmThroughput = WarmThroughput(readUnitsPerSecond: 40_001)
+      $0.globalSecondaryIndexes = [index]
+    },
+    Refusal(
       invalid
         + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED."
     ) {

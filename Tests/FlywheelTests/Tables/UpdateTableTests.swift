@@ -71,6 +71,10 @@ import Testing
     + "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
 
   static let requests: [Refusal] = [
+    Refusal(invalid + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST") {
+      $0.billingMode = .payPerRequest
+      $0.provisionedThroughput = provisioned(1, 1)
+    },
     Refusal(nothing) { _ in },
     Refusal(nothing) { $0.globalSecondaryIndexUpdates = [] },
     Refusal(nothing) { $0.attributeDefinitions = [AttributeDefinition("pk", .number)] },
@@ -234,12 +238,113 @@ import Testing
     #expect(error?.code == .limitExceeded)
     #expect(
       error?.message.hasSuffix(
-        "Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 10:13:20 PM UTC. Next decrease can be "
-          + "made at Tuesday, November 14, 2023 11:13:20 PM UTC") == true, "\(error?.message ?? "")")
+        "Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 at 10:13:20 PM Coordinated "
+          + "Universal Time. Next decrease can be made at Tuesday, November 14, 2023 at 11:13:20 PM Coordinated "
+          + "Universal Time") == true, "\(error?.message ?? "")")
     clock.advance(hours: 1)
     try database.update(request)
+    // The next hour ends with the day, and the next day has four again.
+    request.provisionedThroughput = Self.provisioned(4, 10)
+    let late = serviceError { try database.update(request) }
+    #expect(
+      late?.message.hasSuffix(
+        "Number of decreases today: 5. Last decrease at Tuesday, November 14, 2023 at 11:13:20 PM Coordinated "
+          + "Universal Time. Next decrease can be made at Wednesday, November 15, 2023 at 12:00:00 AM Coordinated "
+          + "Universal Time") == true, "\(late?.message ?? "")")
     request.provisionedThroughput = Self.provisioned(11, 10)
     try database.update(request)
+  }
+
+  /// A table that was on-demand meanwhile has not got its decreases back.
+  @Test func decreasesCountAcrossBillingModes() throws {
+    let clock = ManualClock()
+    var options = DatabaseOptions()
+    options.clock = clock.clock
+    let database = try Self.database(options)
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    for units in [9, 8, 7, 6] {
+      request.provisionedThroughput = Self.provisioned(units, 10)
+      request.globalSecondaryIndexUpdates = [Self.change("by-g", Self.provisioned(units, units - 5))]
+      try database.update(request)
+    }
+    let before = try database.describe("table")
+    var switching = UpdateTableRequest(tableName: "table")
+    switching.billingMode = .payPerRequest
+    let answer = try database.update(switching)
+    #expect(answer.billingModeSummary?.lastUpdateToPayPerRequestDateTime == nil)
+    #expect(answer.provisionedThroughput?.lastDecreaseDateTime == clock.clock.now)
+    let onDemand = try database.describe("table")
+    #expect(onDemand.billingModeSummary?.lastUpdateToPayPerRequestDateTime == clock.clock.now)
+    #expect(
+      onDemand.provisionedThroughput?.lastDecreaseDateTime
+        == before.provisionedThroughput?.lastDecreaseDateTime)
+    #expect(onDemand.provisionedThroughput?.numberOfDecreasesToday == 4)
+    request.billingMode = .provisioned
+    try database.update(request)
+    request.billingMode = nil
+    request.globalSecondaryIndexUpdates = nil
+    request.provisionedThroughput = Self.provisioned(5, 10)
+    #expect(serviceError { try database.update(request) }?.code == .limitExceeded)
+    request.provisionedThroughput = nil
+    request.globalSecondaryIndexUpdates = [Self.change("by-g", Self.provisioned(5, 1))]
+    #expect(serviceError { try database.update(request) }?.code == .limitExceeded)
+    let after = try database.describe("table").provisionedThroughput
+    #expect(after?.numberOfDecreasesToday == 4)
+    #expect(after?.lastDecreaseDateTime == before.provisionedThroughput?.lastDecreaseDateTime)
+  }
+
+  struct Excess: Sendable, CustomTestStringConvertible {
+    var subject: String
+    var change: @Sendable (inout UpdateTableRequest) -> Void
+    var testDescription: String { subject }
+  }
+
+  static let excesses: [Excess] = [
+    Excess(subject: "MaxReadRequestUnits for OnDemandThroughput for table exceeds TableMaxReadCapacityUnits")
+    {
+      $0.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 40_001, maxWriteRequestUnits: 40_001)
+    },
+    Excess(
+      subject: "MaxWriteRequestUnits for OnDemandThroughput for table exceeds TableMaxWriteCapacityUnits"
+    ) {
+      $0.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 40_000, maxWriteRequestUnits: 40_001)
+    },
+    Excess(
+      subject: "MaxReadRequestUnits for OnDemandThroughput for index : by-g exceeds TableMaxReadCapacityUnits"
+    ) {
+      var action = UpdateGlobalSecondaryIndexAction(indexName: "by-g")
+      action.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 40_001)
+      $0.globalSecondaryIndexUpdates = [GlobalSecondaryIndexUpdate(update: action)]
+    },
+    Excess(subject: "ReadUnitsPerSecond for WarmThroughput for table exceeds TableMaxReadCapacityUnits") {
+      $0.warmThroughput = WarmThroughput(readUnitsPerSecond: 40_001)
+    },
+    Excess(
+      subject: "WriteUnitsPerSecond for WarmThroughput for index by-g exceeds TableMaxWriteCapacityUnits"
+    ) {
+      var action = UpdateGlobalSecondaryIndexAction(indexName: "by-g")
+      action.warmThroughput = WarmThroughput(writeUnitsPerSecond: 40_001)
+      $0.globalSecondaryIndexUpdates = [GlobalSecondaryIndexUpdate(update: action)]
+    },
+  ]
+
+  @Test(arguments: excesses)
+  func onDemandLimitsAndLevelsEndWithTheTablesQuota(excess: Excess) throws {
+    let database = try Self.database()
+    defer { try? database.close() }
+    var request = UpdateTableRequest(tableName: "table")
+    request.billingMode = .payPerRequest
+    try database.update(request)
+    let before = try database.describe("table")
+    request = UpdateTableRequest(tableName: "table")
+    excess.change(&request)
+    let error = serviceError { try database.update(request) }
+    #expect(error?.code == .limitExceeded)
+    #expect(
+      error?.message
+        == "Subscriber limit exceeded: Requested \(excess.subject) of the account in region us-east-1")
+    #expect(try database.describe("table") == before)
   }
 
   @Test func billingSwitchesTakeTheIndexesAlong() throws {

@@ -140,6 +140,45 @@ package enum ThroughputRules {
     }
   }
 
+  /// Checks all that a new index asks for against what one may have.
+  package static func checkQuotas(of index: GlobalSecondaryIndex, region: String) throws(ServiceError) {
+    let name = index.indexName
+    if let asked = index.provisionedThroughput { try checkQuota(asked, index: name, region: region) }
+    if let asked = index.onDemandThroughput {
+      try checkQuota(asked, of: "for index : \(name)", region: region)
+    }
+    if let asked = index.warmThroughput { try checkQuota(asked, of: "index \(name)", region: region) }
+  }
+
+  /// Checks limits for on-demand use against what one table or index may have.
+  static func checkQuota(
+    _ asked: OnDemandThroughput, of subject: String, region: String
+  ) throws(ServiceError) {
+    try checkMaximum(
+      ("MaxReadRequestUnits", asked.maxReadRequestUnits),
+      ("MaxWriteRequestUnits", asked.maxWriteRequestUnits),
+      of: "OnDemandThroughput \(subject)", region: region)
+  }
+
+  /// Checks a level asked for against what one table or index may have.
+  static func checkQuota(_ asked: WarmThroughput, of subject: String, region: String) throws(ServiceError) {
+    try checkMaximum(
+      ("ReadUnitsPerSecond", asked.readUnitsPerSecond), ("WriteUnitsPerSecond", asked.writeUnitsPerSecond),
+      of: "WarmThroughput for \(subject)", region: region)
+  }
+
+  private static func checkMaximum(
+    _ read: (name: String, units: Int?), _ write: (name: String, units: Int?), of subject: String,
+    region: String
+  ) throws(ServiceError) {
+    for (asked, direction) in [(read, "Read"), (write, "Write")] where (asked.units ?? 0) > unitsPerTableMax {
+      throw ServiceError(
+        .limitExceeded,
+        "Subscriber limit exceeded: Requested \(asked.name) for \(subject) exceeds "
+          + "TableMax\(direction)CapacityUnits of the account in region \(region)")
+    }
+  }
+
   /// Checks what is asked for against what the account may have. `reserved` is what everything else has.
   package static func checkAccount(
     asked: (read: Int, write: Int), reserved: (read: Int, write: Int), region: String
@@ -174,8 +213,8 @@ package enum ThroughputRules {
       )
     }
     guard !modeChanges, current.isDecrease(to: asked), let last = current.lastDecrease else { return }
-    let nanosecondsBetween: Int64 = 3_600_000_000_000
-    let next = Timestamp(nanosecondsSince1970: last.nanosecondsSince1970 + nanosecondsBetween)
+    // The next day has decreases of its own, however soon it begins.
+    let next = min(last.advanced(byMilliseconds: 3_600_000), now.nextUTCDay)
     if current.decreases(at: now) >= freeDecreasesPerDay, now < next {
       throw ServiceError(
         .limitExceeded,

@@ -7,8 +7,7 @@ package enum UpdateRules {
     try checkNotEmpty(request)
     if request.billingMode == .payPerRequest, request.provisionedThroughput != nil {
       throw .validation(
-        invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-          + "PAY_PER_REQUEST")
+        invalid + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
     }
     try ThroughputRules.checkBounds(request.provisionedThroughput)
     if request.hasReplicaUpdates { throw .unsupported("replicas (ReplicaUpdates)") }
