@@ -58,7 +58,7 @@ let package = Package(
     // The database an app imports.
     .target(
       name: "Flywheel",
-      dependencies: ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL"],
+      dependencies: ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL", "CPlatform"],
       swiftSettings: settings),
 
     // The way in over the network.

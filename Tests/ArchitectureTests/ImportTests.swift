@@ -11,7 +11,7 @@ import Testing
     "DynamoModel": [],
     "DynamoExpressions": ["DynamoModel"],
     "PartiQL": ["DynamoExpressions", "DynamoModel"],
-    "Flywheel": ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL"],
+    "Flywheel": ["LSMTree", "DynamoModel", "DynamoExpressions", "PartiQL", "CPlatform"],
     "DynamoProtocol": ["Flywheel", "DynamoExpressions", "DynamoModel", "CPlatform"],
     "FlywheelServer": [
       "DynamoProtocol", "Flywheel", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",

@@ -1,3 +1,4 @@
+import CPlatform
 import LSMTree
 import Synchronization
 
@@ -70,11 +71,12 @@ package final class MeterCells: @unchecked Sendable {
   /// The calling thread's copy.
   @inline(__always)
   package var row: Row {
-    let slot = ThreadSlot.current
+    // Asked directly: a call of `ThreadSlot.current` is not inlined into another module.
+    let slot = Int(platform_thread_slot())
     guard let rows = madeRows, let cells = Cells(bitPattern: rows[slot].load(ordering: .acquiring)) else {
       return makeRow(slot)
     }
-    return Row(cells: cells, isShared: slot == ThreadSlot.shared)
+    return Row(cells: cells, isShared: slot == Int(platform_thread_slots))
   }
 
   /// Adds to a number.
@@ -127,7 +129,8 @@ package final class MeterCells: @unchecked Sendable {
     let (exchanged, original) = rows[slot].compareExchange(
       expected: 0, desired: UInt(bitPattern: made), ordering: .acquiringAndReleasing)
     if !exchanged { free(made) }
-    return Row(cells: exchanged ? made : Cells(bitPattern: original)!, isShared: slot == ThreadSlot.shared)
+    return Row(
+      cells: exchanged ? made : Cells(bitPattern: original)!, isShared: slot == Int(platform_thread_slots))
   }
 
   private func makeRows() -> Rows {

@@ -48,7 +48,6 @@ package final class RequestMeter: Sendable {
   /// Counts a success.
   ///
   /// - Parameter returned: the items it returned, of those that return any number.
-  @inline(__always)
   package func countSuccess(operation: Int, returned: Int) {
     let first = Cell.operations + operation * Cell.perOperation
     let row = cells.row
