@@ -193,20 +193,36 @@ def patient_client(server, mode="standard"):
     return clients.client(server, config=Config(retries={"total_max_attempts": 12, "mode": mode}))
 
 
+def deep_debt(client, table):
+    """Has a table of one unit a second owe ten seconds' units: 295 of its 300 and then 15 at once. What a request
+    takes of time makes the debt less."""
+    client.put_item(TableName=table, Item={"pk": {"S": "a"}, "v": {"S": "x" * 301_900}})
+    client.put_item(TableName=table, Item={"pk": {"S": "b"}, "v": {"S": "x" * 15_000}})
+
+
+def retries(responses):
+    return sum(response["ResponseMetadata"]["RetryAttempts"] for response in responses)
+
+
 def test_more_throughput_helps_at_once(server, impatient, small_table):
     table = small_table()
     exhaust(impatient, table)
+    exhausted = impatient.exceptions.ProvisionedThroughputExceededException
+    with pytest.raises(exhausted):
+        impatient.put_item(TableName=table, Item={"pk": {"S": "a"}})
     impatient.update_table(
-        TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1000}
+        TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 20}
     )
-    # What was owed is owed still, but a thousand units a second pay it in no time.
-    patient_client(server).put_item(TableName=table, Item={"pk": {"S": "a"}})
+    # What was owed is owed still, a hundred units, which twenty a second pay in five seconds.
+    response = patient_client(server).put_item(TableName=table, Item={"pk": {"S": "a"}})
+    assert retries([response]) > 0
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
-def test_retries_of_boto3_get_through(server, small_table, mode):
+def test_retries_of_boto3_get_through(server, impatient, small_table, mode):
     table = small_table()
     client = patient_client(server, mode)
-    for number in range(303):
-        client.put_item(TableName=table, Item={"pk": {"S": f"{number}"}})
-    assert client.scan(TableName=table, Select="COUNT")["Count"] == 303
+    deep_debt(impatient, table)
+    responses = [client.put_item(TableName=table, Item={"pk": {"S": f"{number}"}}) for number in range(3)]
+    assert retries(responses) > 0
+    assert client.scan(TableName=table, Select="COUNT")["Count"] == 5
