@@ -41,10 +41,11 @@ package struct KeySketch: Sendable {
     }
   }
 
-  /// Has what came earlier count for half.
-  package mutating func age() {
-    total /= 2
-    for position in counters.indices { counters[position].count /= 2 }
+  /// Has what came earlier count for half, or less if more than one minute went by.
+  package mutating func age(minutes: Int64 = 1) {
+    let shift = min(minutes, 63)
+    total >>= shift
+    for position in counters.indices { counters[position].count >>= shift }
     counters.removeAll { $0.count == 0 }
   }
 

@@ -14,34 +14,31 @@ struct MinuteOutcome: Sendable, Hashable {
 ///
 /// "On-demand capacity mode instantly accommodates up to double the previous peak traffic on a table", but "throttling can occur
 /// if you exceed double your previous peak within 30 minutes" (developer guide, "On-demand capacity mode"). So what a
-/// table can take is raised to twice the units a second of a whole minute, half an hour after that minute.
+/// table can take is raised to twice the units a second of a whole minute, half an hour after that minute, each time that one
+/// is a peak. What is due while nobody comes is given to whoever comes next.
 struct OnDemandGrowth: Sendable {
   static let peakFactor = 2.0
   static let delaySeconds: Int64 = 1_800
 
-  /// A level that is to come, and since when it has been due.
-  private var pending: (level: WarmLevel, since: Int64)?
+  /// The levels that are to come, each higher than the one before, and when they were found. One a minute at most, so no more
+  /// than the delay has minutes.
+  private(set) var pending: [(level: WarmLevel, since: Int64)] = []
 
-  /// Notes what a minute was like.
-  ///
-  /// - Returns: the level to go to now, if it is time.
-  mutating func note(
-    readsPerSecond: Double, writesPerSecond: Double, current: WarmLevel, at now: Int64
-  ) -> WarmLevel? {
-    var wanted = current
+  /// Notes what a minute was like that ended at `end`.
+  mutating func note(readsPerSecond: Double, writesPerSecond: Double, current: WarmLevel, at end: Int64) {
+    var wanted = pending.last?.level ?? current
+    wanted.raise(toRead: current.readUnitsPerSecond, write: current.writeUnitsPerSecond)
+    let known = wanted
     wanted.raise(
       toRead: Int(readsPerSecond * Self.peakFactor), write: Int(writesPerSecond * Self.peakFactor))
-    if wanted != current {
-      if var known = pending {
-        known.level.raise(toRead: wanted.readUnitsPerSecond, write: wanted.writeUnitsPerSecond)
-        pending = known
-      } else {
-        pending = (wanted, now)
-      }
-    }
-    guard let due = pending, now - due.since >= Self.delaySeconds * 1_000_000_000 else { return nil }
-    pending = nil
-    return due.level
+    if wanted != known { pending.append((wanted, end)) }
+  }
+
+  /// The level to go to now; nil if it is not time for any.
+  mutating func take(at now: Int64) -> WarmLevel? {
+    let due = pending.prefix { now - $0.since >= Self.delaySeconds * 1_000_000_000 }
+    defer { pending.removeFirst(due.count) }
+    return due.last?.level
   }
 }
 

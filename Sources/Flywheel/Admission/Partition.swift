@@ -80,26 +80,31 @@ package final class Partition: Sendable {
     var advice: KeySketch.SplitAdvice?
   }
 
-  /// Ends a minute, or what was more than one if nobody came. Called by one thread at a time.
-  func endMinute(seconds: Double) -> Minute {
-    let (readUnits, readMinutes) = Self.endMinute(reads, seconds, RateLimit.partitionReadUnitsPerSecond)
-    let (writeUnits, writeMinutes) = Self.endMinute(writes, seconds, RateLimit.partitionWriteUnitsPerSecond)
+  /// Ends a minute, behind which so many went by in silence. Called by one thread at a time.
+  func endMinute(silentMinutes: Int64) -> Minute {
+    let (readUnits, readMinutes) = Self.endMinute(reads, RateLimit.partitionReadUnitsPerSecond)
+    let (writeUnits, writeMinutes) = Self.endMinute(writes, RateLimit.partitionWriteUnitsPerSecond)
     let isHot = max(readMinutes, writeMinutes) >= Self.hotMinutesMin
+    if silentMinutes > 0 {
+      reads.hotMinutes.store(0, ordering: .relaxed)
+      writes.hotMinutes.store(0, ordering: .relaxed)
+    }
     return sketch.withLock { sketch in
       let advice = isHot ? sketch.advice : nil
-      sketch.age()
+      sketch.age(minutes: silentMinutes + 1)
       return Minute(readUnits: readUnits, writeUnits: writeUnits, advice: advice)
     }
   }
 
   private static func endMinute(
-    _ lane: borrowing Lane, _ seconds: Double, _ unitsPerSecond: Int
+    _ lane: borrowing Lane, _ unitsPerSecond: Int
   ) -> (units: Double, hotMinutes: Int) {
     let halves = lane.consumedHalves.load(ordering: .relaxed)
     let throttled = lane.throttled.load(ordering: .relaxed)
     let used = Double(halves - lane.halvesAtMinute.exchange(halves, ordering: .relaxed)) / 2
     let refused = throttled - lane.throttledAtMinute.exchange(throttled, ordering: .relaxed)
-    let isHot = refused > 0 || used * 100 >= Double(unitsPerSecond) * seconds * hotPercentMin
+    let most = Double(unitsPerSecond * ResourceMinutes.seconds)
+    let isHot = refused > 0 || used * 100 >= most * hotPercentMin
     let minutes = isHot ? lane.hotMinutes.load(ordering: .relaxed) + 1 : 0
     lane.hotMinutes.store(minutes, ordering: .relaxed)
     return (used, minutes)

@@ -65,6 +65,8 @@ package final class ResourceAdmission: Sendable {
   /// What has been used of partitions that are gone since, by being split.
   private let retired: (readUnits: Double, writeUnits: Double)
   let minutes: ResourceMinutes
+  /// Which setup of the table or index this is, of those that share its minutes.
+  let setupNumber: Int
   /// Counts units and refusals, as metrics tell them.
   package let meter: ResourceMeter
 
@@ -82,6 +84,7 @@ package final class ResourceAdmission: Sendable {
     level = setup.level
     meter = previous?.meter ?? ResourceMeter()
     minutes = previous?.minutes ?? ResourceMinutes(setup, at: now)
+    setupNumber = minutes.noteSetup()
     var left: [ClosedRange<UInt64>: Partition] = [:]
     for position in 0..<(previous?.ranges.count ?? 0) {
       left[previous!.ranges.range(at: position)] = previous!.partitions[position]
@@ -152,21 +155,21 @@ package final class ResourceAdmission: Sendable {
   // MARK: Charging
 
   package func charge(reading units: Double, of hash: UInt64, at now: Int64) {
+    endMinuteIfDue(at: now)
     if reads.limit != nil { reads.bucket.take(units, at: now) }
     let partition = partition(of: hash)
     if limitsPartitions { partition.reads.bucket.take(units, at: now) }
     partition.countRead(units, of: hash)
     meter.count(units, .read)
-    endMinuteIfDue(at: now)
   }
 
   package func charge(writing units: Double, to hash: UInt64, at now: Int64) {
+    endMinuteIfDue(at: now)
     if writes.limit != nil { writes.bucket.take(units, at: now) }
     let partition = partition(of: hash)
     if limitsPartitions { partition.writes.bucket.take(units, at: now) }
     partition.countWrite(units, of: hash)
     meter.count(units, .write)
-    endMinuteIfDue(at: now)
   }
 
   /// Takes back a charge for what did not happen after all.
