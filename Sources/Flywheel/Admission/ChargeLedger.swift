@@ -7,6 +7,7 @@ struct ChargeLedger: ~Copyable {
     var hash: UInt64
     var direction: CapacityDirection
     var units: Double
+    var moment: Int64
   }
 
   /// Most operations have one charge, which needs no array.
@@ -27,7 +28,7 @@ struct ChargeLedger: ~Copyable {
     case .read: admission.charge(reading: units, of: hash, at: now)
     case .write: admission.charge(writing: units, to: hash, at: now)
     }
-    let entry = Entry(admission: admission, hash: hash, direction: direction, units: units)
+    let entry = Entry(admission: admission, hash: hash, direction: direction, units: units, moment: now)
     if first == nil { first = entry } else { more.append(entry) }
   }
 
@@ -43,6 +44,6 @@ struct ChargeLedger: ~Copyable {
   }
 
   private static func takeBack(_ entry: Entry) {
-    entry.admission.takeBack(entry.units, entry.direction, of: entry.hash)
+    entry.admission.takeBack(entry.units, entry.direction, of: entry.hash, at: entry.moment)
   }
 }

@@ -10,14 +10,76 @@ extension Database {
   /// or the partition, has given what it can.
   ///
   /// - Parameter index: the index that is read, if it is one. Local indexes use their table's units.
-  /// - Returns: what the read is to be charged to.
+  /// - Returns: what is to be said when the read is charged, to the same table or index.
+  @inline(__always)
   package func admitRead(
     at key: RawSpan, of table: Table, by index: Index? = nil
   ) throws(Interruption) -> AdmittedRead {
-    guard let admission = index?.admission ?? table.admission else { return AdmittedRead() }
-    let read = AdmittedRead(admission, Keyspace.hash(ofKey: key), now: admissionTime)
-    if let refusal = admission.refusalOfRead(read.hash, at: read.now) { throw .refused(refusal) }
-    return read
+    guard let address = Self.address(of: table, index) else {
+      return AdmittedRead(hash: 0, position: 0, now: nil)
+    }
+    let hash = Keyspace.hash(ofKey: key)
+    let position = address.pointer.pointee.map.position(of: hash)
+    guard address.pointer.pointee.limitsReads else {
+      return AdmittedRead(hash: hash, position: position, now: nil)
+    }
+    let latest = address.pointer.pointee.moments.pointer.pointee.latest
+    if address.pointer.pointee.admitsRead(at: position, latest) {
+      return AdmittedRead(hash: hash, position: position, now: nil)
+    }
+    let now = time(for: address)
+    if !address.pointer.pointee.admitsRead(at: position, now),
+      let refusal = Self.admission(of: table, index)?.refusalOfRead(hash, at: now)
+    {
+      throw .refused(refusal)
+    }
+    return AdmittedRead(hash: hash, position: position, now: now)
+  }
+
+  /// Charges what was read, to the table or the index that admitted it. To be called once nothing can keep the answer from being
+  /// given.
+  @inline(__always)
+  package func charge(
+    _ read: AdmittedRead, _ tally: borrowing CapacityTally, to table: Table, by index: Index? = nil
+  ) {
+    guard let address = Self.address(of: table, index) else { return }
+    let halves = CapacityUnits.halves(tally.totalUnits)
+    let row = address.pointer.pointee.row(at: read.position)
+    var now: Int64 = 0
+    if address.pointer.pointee.pays(readHalves: halves, row) {
+      now = read.now ?? time(for: address)
+      if now >= address.pointer.pointee.moments.pointer.pointee.minuteEnd {
+        Self.admission(of: table, index)?.endMinuteIfDue(at: now)
+      }
+    }
+    if address.pointer.pointee.charge(readHalves: halves, at: read.position, row, now) {
+      sample(read, of: table, by: index)
+    }
+  }
+
+  @inline(never)
+  private func sample(_ read: AdmittedRead, of table: Table, by index: Index?) {
+    Self.admission(of: table, index)?.sample(read.hash, at: read.position, read.now ?? admissionTime)
+  }
+
+  /// The time, also for those who can do with one that has been.
+  @inline(__always)
+  private func time(for address: OwnAddress<AdmissionPath>) -> Int64 {
+    let now = admissionTime
+    address.pointer.pointee.moments.pointer.pointee.note(now)
+    return now
+  }
+
+  /// What admits reads of the table, or by the index if that has units of its own.
+  private static func admission(of table: Table, _ index: Index?) -> ResourceAdmission? {
+    index?.admission ?? table.admission
+  }
+
+  /// Where that is.
+  @inline(__always)
+  private static func address(of table: Table, _ index: Index?) -> OwnAddress<AdmissionPath>? {
+    if let index, let address = index.admissionAddress { return address }
+    return table.admissionAddress
   }
 
   /// Why a read would be refused now; nil if it would be admitted. For operations that answer part of what they
@@ -57,28 +119,12 @@ extension Database {
   package var admissionTime: Int64 { clockControl.elapsedNanoseconds }
 }
 
-/// A read that was admitted, and what it is charged to.
-package struct AdmittedRead: Sendable {
-  private let admission: ResourceAdmission?
+/// A read that was admitted: what is asked and found for that and said again when it is charged. Holds no reference, so whoever
+/// charges it names the table or index once more.
+package struct AdmittedRead: Sendable, BitwiseCopyable {
   fileprivate let hash: UInt64
-  fileprivate let now: Int64
-
-  /// A read that nobody counts.
-  fileprivate init() {
-    admission = nil
-    hash = 0
-    now = 0
-  }
-
-  fileprivate init(_ admission: ResourceAdmission, _ hash: UInt64, now: Int64) {
-    self.admission = admission
-    self.hash = hash
-    self.now = now
-  }
-
-  /// Charges what was read. To be called once nothing can keep the answer from being given.
-  package func charge(_ tally: CapacityTally) {
-    guard let admission else { return }
-    admission.charge(reading: tally.totalUnits, of: hash, at: now)
-  }
+  /// Of the partition.
+  fileprivate let position: Int
+  /// When it was admitted, if anyone looked.
+  fileprivate let now: Int64?
 }

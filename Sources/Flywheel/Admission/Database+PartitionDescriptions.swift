@@ -30,10 +30,14 @@ extension Database {
     for position in 0..<ranges.count {
       let share = ranges.share(at: position)
       let partition = admission?.partitions[position]
+      func consumed(_ direction: CapacityDirection) -> Double {
+        guard let admission, let partition else { return 0 }
+        return admission.meter.consumedUnits(direction, ofPartition: partition.number)
+      }
       descriptions.append(
         PartitionDescription(
-          hashes: ranges.range(at: position), consumedReadUnits: partition?.reads.consumedUnits ?? 0,
-          consumedWriteUnits: partition?.writes.consumedUnits ?? 0,
+          hashes: ranges.range(at: position), consumedReadUnits: consumed(.read),
+          consumedWriteUnits: consumed(.write),
           throttledReads: partition?.reads.throttledRequests ?? 0,
           throttledWrites: partition?.writes.throttledRequests ?? 0,
           itemCountEstimate: Int((Double(totals.items) * share).rounded()),

@@ -1,5 +1,5 @@
 /// Which keys a partition is asked for most, and how the latest are spread over its hashes, from a sample of what comes
-/// and in a fixed amount of memory.
+/// and in a fixed amount of memory, none of it behind a reference.
 ///
 /// The most frequent are found by the space-saving algorithm (Metwally, Agrawal, El Abbadi 2005): a counter for each of a few keys;
 /// a key that has none takes over the smallest. Any key that makes up more than one part in `keysMax` of the sample has one.
@@ -15,9 +15,12 @@ package struct KeySketch: Sendable {
     package var count: Int
   }
 
-  private var counters: [Counter] = []
-  private var recent: [UInt64] = []
-  private var oldest = 0
+  /// Keys that are counted, and how often each came: 0 where there is none.
+  private var hashes = InlineArray<16, UInt64>(repeating: 0)
+  private var counts = InlineArray<16, Int>(repeating: 0)
+  /// The ring, and how many hashes came to it in all.
+  private var ring = InlineArray<64, UInt64>(repeating: 0)
+  private var added = 0
   /// Everything that was counted since it was last halved.
   package private(set) var total = 0
 
@@ -25,32 +28,38 @@ package struct KeySketch: Sendable {
 
   package mutating func add(_ hash: UInt64) {
     total += 1
-    if recent.count < Self.recentMax {
-      recent.append(hash)
-    } else {
-      recent[oldest] = hash
-      oldest = (oldest + 1) % Self.recentMax
+    ring[added % Self.recentMax] = hash
+    added += 1
+    var least = 0
+    for position in 0..<Self.keysMax {
+      let count = counts[position]
+      if count > 0, hashes[position] == hash {
+        counts[position] = count + 1
+        return
+      }
+      if count < counts[least] { least = position }
     }
-    if let position = counters.firstIndex(where: { $0.hash == hash }) {
-      counters[position].count += 1
-    } else if counters.count < Self.keysMax {
-      counters.append(Counter(hash: hash, count: 1))
-    } else {
-      let least = counters.indices.min { counters[$0].count < counters[$1].count }!
-      counters[least] = Counter(hash: hash, count: counters[least].count + 1)
-    }
+    hashes[least] = hash
+    counts[least] += 1
   }
 
   /// Has what came earlier count for half, or less if more than one minute went by.
   package mutating func age(minutes: Int64 = 1) {
     let shift = min(minutes, 63)
     total >>= shift
-    for position in counters.indices { counters[position].count >>= shift }
-    counters.removeAll { $0.count == 0 }
+    for position in 0..<Self.keysMax { counts[position] >>= shift }
   }
 
   /// The most frequent first.
-  package var top: [Counter] { counters.sorted { ($0.count, $0.hash) > ($1.count, $1.hash) } }
+  package var top: [Counter] {
+    let counters = (0..<Self.keysMax).map { Counter(hash: hashes[$0], count: counts[$0]) }
+    return counters.filter { $0.count > 0 }.sorted { ($0.count, $0.hash) > ($1.count, $1.hash) }
+  }
+
+  /// The latest hashes, the oldest of them first.
+  private var recent: [UInt64] {
+    (max(0, added - Self.recentMax)..<added).map { ring[$0 % Self.recentMax] }
+  }
 
   // MARK: Splitting
 
@@ -74,8 +83,9 @@ package struct KeySketch: Sendable {
   private static let sequencePercentMin = 90
 
   package var advice: SplitAdvice {
+    let recent = recent
     guard recent.count >= Self.samplesMin else { return .unknown }
-    if isSequential { return .sequential }
+    if Self.isSequence(recent) { return .sequential }
     let sorted = recent.sorted()
     var best: (point: UInt64, lesser: Int)?
     for position in 1..<sorted.count where sorted[position] != sorted[position - 1] {
@@ -86,17 +96,14 @@ package struct KeySketch: Sendable {
     return .split(at: best.point)
   }
 
-  private var isSequential: Bool {
+  private static func isSequence(_ hashes: [UInt64]) -> Bool {
     var steps = 0
     var upward = 0
-    for position in 1..<recent.count {
-      let from = recent[(oldest + position - 1) % recent.count]
-      let to = recent[(oldest + position) % recent.count]
-      guard from != to else { continue }
+    for (from, to) in zip(hashes, hashes.dropFirst()) where from != to {
       steps += 1
       if to > from { upward += 1 }
     }
-    guard steps * 2 >= recent.count else { return false }
-    return max(upward, steps - upward) * 100 >= steps * Self.sequencePercentMin
+    guard steps * 2 >= hashes.count else { return false }
+    return max(upward, steps - upward) * 100 >= steps * sequencePercentMin
   }
 }

@@ -3,66 +3,42 @@ import Synchronization
 /// A partition of a table or a global index: a range of the hashes of partition keys, and what is kept for it while the
 /// database is open. Where the range ends is said by `PartitionRanges`; a partition that is split goes, and two new ones
 /// come.
+///
+/// What every request writes of it is its bucket here, and its units in the thread's row of the table's meter.
 package final class Partition: Sendable {
-  /// What is kept for one direction. Units are counted in halves, since a read may cost half of one.
+  /// What is kept for one direction, none of it by every request.
   package struct Lane: ~Copyable, Sendable {
-    package let bucket: TokenBucket
-    fileprivate let consumedHalves = Atomic<Int>(0)
     fileprivate let throttled = Atomic<Int>(0)
     /// How many minutes on end the partition was asked for nearly all that it can give, or more.
     fileprivate let hotMinutes = Atomic<Int>(0)
-    fileprivate let halvesAtMinute = Atomic<Int>(0)
+    fileprivate let unitsAtMinute = Mutex(0.0)
     fileprivate let throttledAtMinute = Atomic<Int>(0)
 
-    fileprivate init(unitsPerSecond: Int) {
-      bucket = TokenBucket(unitsPerSecond: unitsPerSecond, capacitySeconds: 1)
-    }
-
-    /// Units used so far.
-    package var consumedUnits: Double { Double(consumedHalves.load(ordering: .relaxed)) / 2 }
     /// Requests refused so far because the partition had given what it can.
     package var throttledRequests: Int { throttled.load(ordering: .relaxed) }
   }
 
-  package let reads: Lane
-  /// Keeps readers and writers off each other's cache line.
-  private let padding = InlineArray<8, UInt64>(repeating: 0)
-  package let writes: Lane
+  /// The number under which the table's meter counts its units.
+  package let number: Int
+  let buckets = OwnLines(PartitionBuckets())
+  package let reads = Lane()
+  package let writes = Lane()
   private let sketch = Mutex(KeySketch())
 
-  package init() {
-    reads = Lane(unitsPerSecond: RateLimit.partitionReadUnitsPerSecond)
-    writes = Lane(unitsPerSecond: RateLimit.partitionWriteUnitsPerSecond)
-  }
+  init(number: Int) { self.number = number }
 
   /// The keys that it is asked for.
   package var keys: KeySketch { sketch.withLock { $0 } }
 
-  package func countRead(_ units: Double, of hash: UInt64) { count(units, hash, reads.consumedHalves) }
-  package func countWrite(_ units: Double, of hash: UInt64) { count(units, hash, writes.consumedHalves) }
-  package func uncountRead(_ units: Double) {
-    reads.consumedHalves.add(-Self.halves(units), ordering: .relaxed)
-  }
-  package func uncountWrite(_ units: Double) {
-    writes.consumedHalves.add(-Self.halves(units), ordering: .relaxed)
-  }
+  /// Notes one of the keys that it is asked for; passed over if another thread is looking.
+  func note(_ hash: UInt64) { sketch.withLockIfAvailable { $0.add(hash) } }
 
   /// Counts a request that was refused because the partition had given what it can.
   func countThrottled(_ direction: CapacityDirection) {
     switch direction {
-    case .read: reads.throttled.add(1, ordering: .relaxed)
-    case .write: writes.throttled.add(1, ordering: .relaxed)
+    case .read: reads.throttled.wrappingAdd(1, ordering: .relaxed)
+    case .write: writes.throttled.wrappingAdd(1, ordering: .relaxed)
     }
-  }
-
-  private static func halves(_ units: Double) -> Int { Int((units * 2).rounded()) }
-
-  /// One in eight requests is looked at, and passed over if another thread is looking: which ones follows from the count,
-  /// turned over so that no regular pattern of requests is always met in the same phase.
-  private func count(_ units: Double, _ hash: UInt64, _ halves: borrowing Atomic<Int>) {
-    let sum = halves.add(Self.halves(units), ordering: .relaxed).newValue
-    guard UInt64(truncatingIfNeeded: sum) &* 0x9E37_79B9_7F4A_7C15 < UInt64.max / 8 else { return }
-    _ = sketch.withLockIfAvailable { $0.add(hash) }
   }
 
   // MARK: Minutes
@@ -81,9 +57,13 @@ package final class Partition: Sendable {
   }
 
   /// Ends a minute, behind which so many went by in silence. Called by one thread at a time.
-  func endMinute(silentMinutes: Int64) -> Minute {
-    let (readUnits, readMinutes) = Self.endMinute(reads, RateLimit.partitionReadUnitsPerSecond)
-    let (writeUnits, writeMinutes) = Self.endMinute(writes, RateLimit.partitionWriteUnitsPerSecond)
+  ///
+  /// - Parameter meter: what counts its units.
+  func endMinute(of meter: ResourceMeter, silentMinutes: Int64) -> Minute {
+    let (readUnits, readMinutes) = Self.endMinute(
+      reads, meter.consumedUnits(.read, ofPartition: number), RateLimit.partitionReadUnitsPerSecond)
+    let (writeUnits, writeMinutes) = Self.endMinute(
+      writes, meter.consumedUnits(.write, ofPartition: number), RateLimit.partitionWriteUnitsPerSecond)
     let isHot = max(readMinutes, writeMinutes) >= Self.hotMinutesMin
     if silentMinutes > 0 {
       reads.hotMinutes.store(0, ordering: .relaxed)
@@ -97,11 +77,13 @@ package final class Partition: Sendable {
   }
 
   private static func endMinute(
-    _ lane: borrowing Lane, _ unitsPerSecond: Int
+    _ lane: borrowing Lane, _ consumedUnits: Double, _ unitsPerSecond: Int
   ) -> (units: Double, hotMinutes: Int) {
-    let halves = lane.consumedHalves.load(ordering: .relaxed)
     let throttled = lane.throttled.load(ordering: .relaxed)
-    let used = Double(halves - lane.halvesAtMinute.exchange(halves, ordering: .relaxed)) / 2
+    let used = lane.unitsAtMinute.withLock { known in
+      defer { known = consumedUnits }
+      return consumedUnits - known
+    }
     let refused = throttled - lane.throttledAtMinute.exchange(throttled, ordering: .relaxed)
     let most = Double(unitsPerSecond * ResourceMinutes.seconds)
     let isHot = refused > 0 || used * 100 >= most * hotPercentMin
@@ -109,4 +91,12 @@ package final class Partition: Sendable {
     lane.hotMinutes.store(minutes, ordering: .relaxed)
     return (used, minutes)
   }
+}
+
+/// What a partition can give: written by every request that may be refused.
+struct PartitionBuckets: ~Copyable, Sendable {
+  let reads = TokenBucket(unitsPerSecond: RateLimit.partitionReadUnitsPerSecond, capacitySeconds: 1)
+  /// Keeps readers and writers off each other's lines.
+  private let padding = InlineArray<16, UInt64>(repeating: 0)
+  let writes = TokenBucket(unitsPerSecond: RateLimit.partitionWriteUnitsPerSecond, capacitySeconds: 1)
 }

@@ -9,37 +9,35 @@ import Synchronization
 /// storage behind one range of keys can give, and keeps nothing. A request is refused by the first that is in debt,
 /// and then changes nothing and is charged nothing.
 ///
-/// **No lock.** All that changes is atomic: two compare-and-swaps and one addition a request. What it is set up with
-/// is immutable: a table that changes its throughput or splits a partition is a new `Table` with a new one of these,
-/// which takes over what the old one's buckets hold, and the partitions themselves.
+/// **No lock**, and no reference counted on the way of a request: what it asks and writes is said by `AdmissionPath`, which is reached
+/// by address. Who stands on a `Table` stands on all this.
+///
+/// What it is set up with is immutable: a table that changes its throughput or splits a partition is a new `Table` with a
+/// new one of these. The partitions, what is counted, and a bucket whose limit stays are the same in both, so that nothing is
+/// lost of a request that still stands on the old one; a new limit takes over what the old one's bucket holds.
 ///
 /// **What is not kept** is how full the buckets are: a database that is opened again has full ones.
 package final class ResourceAdmission: Sendable {
-  /// A bucket of the table or index itself.
-  package struct Lane: ~Copyable, Sendable {
-    /// Nil if there is no limit: then the bucket stands for nothing.
+  /// The limit of the table or index itself in one direction.
+  package struct Lane: Sendable {
+    /// Nil if there is none.
     package let limit: RateLimit?
-    package let bucket: TokenBucket
-    fileprivate let throttled = Atomic<Int>(0)
+    fileprivate let bucket: OwnLines<TokenBucket>?
 
-    fileprivate init(
-      _ limit: RateLimit?, from previous: ResourceAdmission?, _ direction: CapacityDirection, _ now: Int64
-    ) {
+    /// - Parameter previous: the same of the table or index until now.
+    fileprivate init(_ limit: RateLimit?, from previous: Lane?, _ now: Int64) {
       self.limit = limit
-      let rate = limit?.unitsPerSecond ?? 1
-      let seconds = limit?.burstSeconds ?? 1
-      // What was saved under one kind of limit is worth nothing under another.
-      guard let limit, let previous, previous.kind(direction) == limit.kind else {
-        bucket = TokenBucket(unitsPerSecond: rate, capacitySeconds: seconds)
-        return
-      }
-      switch direction {
-      case .read:
-        bucket = TokenBucket(
-          unitsPerSecond: rate, capacitySeconds: seconds, from: previous.reads.bucket, at: now)
-      case .write:
-        bucket = TokenBucket(
-          unitsPerSecond: rate, capacitySeconds: seconds, from: previous.writes.bucket, at: now)
+      bucket = limit.map { limit in
+        // What was saved under one kind of limit is worth nothing under another.
+        guard let previous, let known = previous.bucket, previous.limit?.kind == limit.kind else {
+          return OwnLines(
+            TokenBucket(unitsPerSecond: limit.unitsPerSecond, capacitySeconds: limit.burstSeconds))
+        }
+        if previous.limit == limit { return known }
+        return OwnLines(
+          TokenBucket(
+            unitsPerSecond: limit.unitsPerSecond, capacitySeconds: limit.burstSeconds,
+            from: known.address.pointer.pointee, at: now))
       }
     }
   }
@@ -51,19 +49,13 @@ package final class ResourceAdmission: Sendable {
   package let arn: String
   package let isIndex: Bool
   package let isProvisioned: Bool
-  /// Whether a partition that has given what it can refuses more.
-  package let limitsPartitions: Bool
   package let reads: Lane
-  /// Keeps readers and writers off each other's cache line.
-  private let padding = InlineArray<8, UInt64>(repeating: 0)
   package let writes: Lane
   package let ranges: PartitionRanges
   /// What it can take at once.
   let level: WarmLevel
-  /// One for each range.
-  package let partitions: [Partition]
-  /// What has been used of partitions that are gone since, by being split.
-  private let retired: (readUnits: Double, writeUnits: Double)
+  /// What requests ask and write.
+  private let path: OwnLines<AdmissionPath>
   let minutes: ResourceMinutes
   /// Which setup of the table or index this is, of those that share its minutes.
   let setupNumber: Int
@@ -77,27 +69,34 @@ package final class ResourceAdmission: Sendable {
     arn = setup.arn
     isIndex = setup.isIndex
     isProvisioned = setup.isProvisioned
-    limitsPartitions = setup.limitsPartitions
-    reads = Lane(setup.reads, from: previous, .read, now)
-    writes = Lane(setup.writes, from: previous, .write, now)
+    reads = Lane(setup.reads, from: previous?.reads, now)
+    writes = Lane(setup.writes, from: previous?.writes, now)
     ranges = setup.ranges
     level = setup.level
     meter = previous?.meter ?? ResourceMeter()
     minutes = previous?.minutes ?? ResourceMinutes(setup, at: now)
     setupNumber = minutes.noteSetup()
-    var left: [ClosedRange<UInt64>: Partition] = [:]
+    var known: [ClosedRange<UInt64>: Partition] = [:]
     for position in 0..<(previous?.ranges.count ?? 0) {
-      left[previous!.ranges.range(at: position)] = previous!.partitions[position]
+      known[previous!.ranges.range(at: position)] = previous!.partitions[position]
     }
-    partitions = (0..<setup.ranges.count).map { position in
-      left.removeValue(forKey: setup.ranges.range(at: position)) ?? Partition()
+    let meter = meter
+    let partitions = (0..<setup.ranges.count).map { position in
+      known[setup.ranges.range(at: position)] ?? Partition(number: meter.addPartition())
     }
-    var retired: (readUnits: Double, writeUnits: Double) = previous?.retired ?? (0, 0)
-    for partition in left.values {
-      retired.readUnits += partition.reads.consumedUnits
-      retired.writeUnits += partition.writes.consumedUnits
-    }
-    self.retired = retired
+    let limitsPartitions = setup.limitsPartitions
+    path = OwnLines(
+      AdmissionPath(
+        reads: AdmissionPath.Lane(
+          reads.bucket,
+          partitionUnitsPerSecond: limitsPartitions ? RateLimit.partitionReadUnitsPerSecond : nil),
+        writes: AdmissionPath.Lane(
+          writes.bucket,
+          partitionUnitsPerSecond: limitsPartitions ? RateLimit.partitionWriteUnitsPerSecond : nil),
+        limitsReads: limitsPartitions || setup.reads != nil,
+        limitsWrites: limitsPartitions || setup.writes != nil, limitsPartitions: limitsPartitions,
+        map: PartitionMap(setup.ranges, partitions), rows: meter.rows.address,
+        moments: minutes.moments.address))
   }
 
   /// What a table or an index is set up with.
@@ -117,93 +116,75 @@ package final class ResourceAdmission: Sendable {
     var bell: MinuteBell
   }
 
-  fileprivate func kind(_ direction: CapacityDirection) -> RateLimit.Kind? {
-    direction == .read ? reads.limit?.kind : writes.limit?.kind
-  }
-
+  /// Where requests find what they ask and write. It lives as long as this.
+  var address: OwnAddress<AdmissionPath> { path.address }
+  /// One for each range.
+  package var partitions: [Partition] { address.pointer.pointee.map.partitions }
+  /// Whether a partition that has given what it can refuses more.
+  var limitsPartitions: Bool { address.pointer.pointee.limitsPartitions }
   /// Whether a write can be refused at all.
-  package var limitsWrites: Bool { limitsPartitions || writes.limit != nil }
+  var limitsWrites: Bool { address.pointer.pointee.limitsWrites }
 
-  private func partition(of hash: UInt64) -> Partition {
-    partitions.count == 1 ? partitions[0] : partitions[ranges.position(of: hash)]
-  }
+  private func position(of hash: UInt64) -> Int { address.pointer.pointee.map.position(of: hash) }
 
   // MARK: Admitting
 
   /// Why a read of what has a hash is refused now; nil if it is admitted.
+  @inline(never)
   package func refusalOfRead(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
-    if let limit = reads.limit, reads.bucket.isInDebt(at: now) {
+    let position = position(of: hash)
+    if address.pointer.pointee.admitsRead(at: position, now) { return nil }
+    if let limit = reads.limit, address.pointer.pointee.reads.isInDebt(at: now) {
       return AdmissionRefusal(limit.kind, .read, of: self)
     }
-    guard limitsPartitions else { return nil }
-    let partition = partition(of: hash)
-    guard partition.reads.bucket.isInDebt(at: now) else { return nil }
-    return AdmissionRefusal(.keyRangeThroughput, .read, by: partition, of: self)
+    return AdmissionRefusal(.keyRangeThroughput, .read, by: partitions[position], of: self)
   }
 
   /// Why a write of what has a hash is refused now; nil if it is admitted.
   package func refusalOfWrite(_ hash: UInt64, at now: Int64) -> AdmissionRefusal? {
-    if let limit = writes.limit, writes.bucket.isInDebt(at: now) {
+    let position = position(of: hash)
+    if address.pointer.pointee.admitsWrite(at: position, now) { return nil }
+    if let limit = writes.limit, address.pointer.pointee.writes.isInDebt(at: now) {
       return AdmissionRefusal(limit.kind, .write, of: self)
     }
-    guard limitsPartitions else { return nil }
-    let partition = partition(of: hash)
-    guard partition.writes.bucket.isInDebt(at: now) else { return nil }
-    return AdmissionRefusal(.keyRangeThroughput, .write, by: partition, of: self)
+    return AdmissionRefusal(.keyRangeThroughput, .write, by: partitions[position], of: self)
   }
 
   // MARK: Charging
 
   package func charge(reading units: Double, of hash: UInt64, at now: Int64) {
     endMinuteIfDue(at: now)
-    if reads.limit != nil { reads.bucket.take(units, at: now) }
-    let partition = partition(of: hash)
-    if limitsPartitions { partition.reads.bucket.take(units, at: now) }
-    partition.countRead(units, of: hash)
-    meter.count(units, .read)
+    let position = position(of: hash)
+    let row = address.pointer.pointee.row(at: position)
+    let isSampled = address.pointer.pointee.charge(
+      readHalves: CapacityUnits.halves(units), at: position, row, now)
+    if isSampled { sample(hash, at: position, now) }
   }
 
   package func charge(writing units: Double, to hash: UInt64, at now: Int64) {
     endMinuteIfDue(at: now)
-    if writes.limit != nil { writes.bucket.take(units, at: now) }
-    let partition = partition(of: hash)
-    if limitsPartitions { partition.writes.bucket.take(units, at: now) }
-    partition.countWrite(units, of: hash)
-    meter.count(units, .write)
+    let position = position(of: hash)
+    let row = address.pointer.pointee.row(at: position)
+    let isSampled = address.pointer.pointee.charge(
+      writeHalves: CapacityUnits.halves(units), at: position, row, now)
+    if isSampled { sample(hash, at: position, now) }
   }
 
-  /// Takes back a charge for what did not happen after all.
-  package func takeBack(_ units: Double, _ direction: CapacityDirection, of hash: UInt64) {
-    meter.count(-units, direction)
-    let partition = partition(of: hash)
+  /// Looks at a request that was charged: at its key and at the minute.
+  @inline(never)
+  func sample(_ hash: UInt64, at position: Int, _ now: Int64) {
+    partitions[position].note(hash)
+    endMinuteIfDue(at: now)
+  }
+
+  /// Takes back a charge of some moment for what did not happen after all.
+  package func takeBack(_ units: Double, _ direction: CapacityDirection, of hash: UInt64, at now: Int64) {
+    let halves = -CapacityUnits.halves(units)
+    let position = position(of: hash)
+    let row = address.pointer.pointee.row(at: position)
     switch direction {
-    case .read:
-      if reads.limit != nil { reads.bucket.giveBack(units) }
-      if limitsPartitions { partition.reads.bucket.giveBack(units) }
-      partition.uncountRead(units)
-    case .write:
-      if writes.limit != nil { writes.bucket.giveBack(units) }
-      if limitsPartitions { partition.writes.bucket.giveBack(units) }
-      partition.uncountWrite(units)
+    case .read: _ = address.pointer.pointee.charge(readHalves: halves, at: position, row, now)
+    case .write: _ = address.pointer.pointee.charge(writeHalves: halves, at: position, row, now)
     }
   }
-
-  // MARK: What was used
-
-  /// Units used since the table or index was made or the database opened, whichever was later.
-  package func consumedUnits(_ direction: CapacityDirection) -> Double {
-    switch direction {
-    case .read: partitions.reduce(retired.readUnits) { $0 + $1.reads.consumedUnits }
-    case .write: partitions.reduce(retired.writeUnits) { $0 + $1.writes.consumedUnits }
-    }
-  }
-
-  /// Requests refused because of the table's or index's own limit.
-  package func throttledRequests(_ direction: CapacityDirection) -> Int {
-    (direction == .read ? reads.throttledCount : writes.throttledCount)
-  }
-}
-
-extension ResourceAdmission.Lane {
-  fileprivate var throttledCount: Int { throttled.load(ordering: .relaxed) }
 }

@@ -16,15 +16,15 @@ final class ResourceMinutes: Sendable {
     var setups = 0
   }
 
-  /// When the present minute is over.
-  fileprivate let due: Atomic<Int64>
+  /// When the present minute is over, and when somebody last looked at the clock.
+  let moments: OwnLines<Moments>
   fileprivate let state = Mutex(State())
   fileprivate let counters: ItemCounters
   fileprivate let partitionBytesMax: Int
   fileprivate let bell: MinuteBell
 
   init(_ setup: ResourceAdmission.Setup, at now: Int64) {
-    due = Atomic(now + Self.nanoseconds)
+    moments = OwnLines(Moments(now, minuteEnd: now + Self.nanoseconds))
     counters = setup.counters
     partitionBytesMax = setup.partitionBytesMax
     bell = setup.bell
@@ -45,7 +45,7 @@ extension ResourceAdmission {
   /// Looks back on the minute if it is over. Costs a look at a number at all other times, and no thread or timer: a clock
   /// that is moved by an hour ends a minute and lets fifty-nine go by.
   func endMinuteIfDue(at now: Int64) {
-    guard now >= minutes.due.load(ordering: .relaxed) else { return }
+    guard now >= minutes.moments.address.pointer.pointee.minuteEnd else { return }
     // Who comes while another looks back goes on.
     let outcome = minutes.state.withLockIfAvailable { endMinute(&$0, at: now) }
     if let outcome, !outcome.isEmpty { minutes.bell.ring(self, outcome) }
@@ -53,14 +53,15 @@ extension ResourceAdmission {
 
   private func endMinute(_ state: inout ResourceMinutes.State, at now: Int64) -> MinuteOutcome {
     var outcome = MinuteOutcome()
-    let end = minutes.due.load(ordering: .relaxed)
+    let end = minutes.moments.address.pointer.pointee.minuteEnd
     guard now >= end, setupNumber == state.setups else { return outcome }
     let silentMinutes = (now - end) / ResourceMinutes.nanoseconds
-    minutes.due.store(end + (silentMinutes + 1) * ResourceMinutes.nanoseconds, ordering: .relaxed)
+    minutes.moments.address.pointer.pointee.setMinuteEnd(
+      end + (silentMinutes + 1) * ResourceMinutes.nanoseconds)
     var used = (reads: 0.0, writes: 0.0)
     let bytes = minutes.counters.totals.bytes
     for (position, partition) in partitions.enumerated() {
-      let minute = partition.endMinute(silentMinutes: silentMinutes)
+      let minute = partition.endMinute(of: meter, silentMinutes: silentMinutes)
       used.reads += minute.readUnits
       used.writes += minute.writeUnits
       if Double(bytes) * ranges.share(at: position) > Double(minutes.partitionBytesMax) {

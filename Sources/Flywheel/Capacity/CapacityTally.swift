@@ -17,8 +17,9 @@ package struct CapacityTally: Sendable {
   package init(ofTransaction: Void) { factor = 2 }
 
   /// The units used in all.
+  @inline(__always)
   package var totalUnits: Double {
-    indexUnits.reduce(tableUnits) { $0 + $1.units }
+    indexUnits.isEmpty ? tableUnits : indexUnits.reduce(tableUnits) { $0 + $1.units }
   }
 
   /// Adds units used of the table itself.

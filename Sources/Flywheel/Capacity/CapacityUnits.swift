@@ -32,6 +32,10 @@ package enum CapacityUnits {
     }
   }
 
+  /// Units in halves, of which they are always whole ones.
+  @inline(__always)
+  package static func halves(_ units: Double) -> Int { Int(units * 2) }
+
   private static func roundedUp(_ bytes: Int, to unitBytes: Int) -> Int {
     (bytes + unitBytes - 1) / unitBytes
   }

@@ -30,6 +30,8 @@ package final class Index: Sendable {
   /// What admits reads by a global index and writes that change it; nil for local ones, which use their table's
   /// units, and if nothing is limited or counted.
   package let admission: ResourceAdmission?
+  /// Where requests find it, without counting a reference.
+  let admissionAddress: OwnAddress<AdmissionPath>?
 
   package init(
     id: UInt32, name: String, kind: Kind, status: IndexStatus, key: KeyShape, tableKey: KeyShape,
@@ -42,6 +44,7 @@ package final class Index: Sendable {
     self.key = key
     self.counters = counters
     self.admission = admission
+    admissionAddress = admission?.address
     var names = Set((key.parts + tableKey.parts).map { ByteText($0.name) })
     switch projection.projectionType {
     case .include:
@@ -67,6 +70,7 @@ package final class Index: Sendable {
     projectedNames = index.projectedNames.map { $0.copy() }
     counters = index.counters
     admission = index.admission
+    admissionAddress = index.admissionAddress
   }
 
   /// Whether an entry holds the attribute, if the item has it.

@@ -24,6 +24,8 @@ package final class Table: Sendable {
   package let meter: RequestMeter
   /// What admits reads and writes by their rate; nil if nothing is limited or counted.
   package let admission: ResourceAdmission?
+  /// Where requests find it, without counting a reference.
+  let admissionAddress: OwnAddress<AdmissionPath>?
   /// Whether a write can be refused for what it does to a global index.
   package let limitsIndexWrites: Bool
   /// The sequence of the batch that made the definition what it is; 0 for one that was read at open.
@@ -48,6 +50,7 @@ package final class Table: Sendable {
     meter = previous?.meter ?? RequestMeter(operationCount: MeteredOperations.itemCount)
     admission = settings?.admission(
       of: definition, arn: arn, counters: self.counters, previous: previous?.admission)
+    admissionAddress = admission?.address
     let key = KeyShape(definition.keySchema, types: definition.attributeDefinitions)
     self.key = key
     keyNames = key.parts.map(\.name)
@@ -87,6 +90,7 @@ package final class Table: Sendable {
     counters = table.counters
     meter = table.meter.copy()
     admission = table.admission
+    admissionAddress = table.admissionAddress
     limitsIndexWrites = table.limitsIndexWrites
     sequence = table.sequence
     currency = table.currency

@@ -32,6 +32,8 @@ public final class ClockControl: Sendable {
   private static let elapsedMax = Int64.max / 2
 
   private let source: DatabaseClock
+  /// Whether `source` is the machine's, which is asked without counting a reference to it.
+  private let isSystem: Bool
   private let offset = Atomic<Int64>(0)
   private let standing = Atomic<Int64>(ClockControl.runs)
   /// What is added to the source's elapsed time, and where elapsed time stands while the clock does.
@@ -43,7 +45,10 @@ public final class ClockControl: Sendable {
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// A control over `source`, which goes as `source` does until it is touched.
-  package init(over source: DatabaseClock) { self.source = source }
+  package init(over source: DatabaseClock) {
+    self.source = source
+    isSystem = source.isSystem
+  }
 
   /// Has `body` called before and after every change of the clock, on the thread that makes it.
   package func observe(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
@@ -67,13 +72,17 @@ public final class ClockControl: Sendable {
   }
 
   /// Time that goes by for rates, since some moment. Never goes back.
+  @inline(__always)
   package var elapsedNanoseconds: Int64 {
     let standing = elapsedStanding.load(ordering: .acquiring)
     if standing != Self.runs { return standing }
     return sourceElapsed &+ elapsedOffset.load(ordering: .relaxed)
   }
 
-  private var sourceElapsed: Int64 { source.isSystem ? source.elapsedNanoseconds : steady.time(of: source) }
+  @inline(__always)
+  private var sourceElapsed: Int64 {
+    isSystem ? DatabaseClock.systemElapsedNanoseconds : steady.time(of: source)
+  }
 
   /// The time by this clock.
   public var now: Timestamp { Timestamp(nanosecondsSince1970: nanoseconds) }

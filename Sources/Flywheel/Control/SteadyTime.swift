@@ -17,7 +17,9 @@ final class SteadyTime: Sendable {
     // The shift is read first: a time from before the clock was set back is never added to the shift that came of that.
     let shift = shift.load(ordering: .acquiring)
     let time = clock.elapsedNanoseconds &+ shift
-    let latest = latest.max(time, ordering: .relaxed).oldValue
+    // Looked at before it is written: a clock of coarse steps tells many threads the same.
+    let known = latest.load(ordering: .relaxed)
+    let latest = time > known ? latest.max(time, ordering: .relaxed).oldValue : known
     guard time < latest - Self.setBackNanosecondsMin else { return max(time, latest) }
     _ = self.shift.compareExchange(
       expected: shift, desired: shift + latest - time, ordering: .acquiringAndReleasing)

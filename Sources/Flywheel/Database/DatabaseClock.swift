@@ -31,16 +31,19 @@ public struct DatabaseClock: Sendable {
 
   /// How far time has gone since some moment, for rates: of the machine's clock, it does not follow when the time of day is
   /// set, and need not be exact to the millisecond; any other may go back.
-  package var elapsedNanoseconds: Int64 { isSystem ? Self.nanoseconds(of: Self.coarseClock) : read() }
+  package var elapsedNanoseconds: Int64 { isSystem ? Self.systemElapsedNanoseconds : read() }
+
+  /// The same of the machine's clock.
+  package static var systemElapsedNanoseconds: Int64 { nanoseconds(of: coarseClock) }
 
   /// The machine's clock. Reading it costs about 27 ns.
   public static let system = DatabaseClock({ nanoseconds(of: CLOCK_REALTIME) }, isSystem: true)
 
   /// What the kernel noted at its last tick, a few milliseconds ago at most: 5 ns to read, where there is one.
   #if os(Linux)
-    private static let coarseClock = CLOCK_MONOTONIC_COARSE
+    private static var coarseClock: clockid_t { CLOCK_MONOTONIC_COARSE }
   #else
-    private static let coarseClock = CLOCK_MONOTONIC
+    private static var coarseClock: clockid_t { CLOCK_MONOTONIC }
   #endif
 
   private static func nanoseconds(of clock: clockid_t) -> Int64 {

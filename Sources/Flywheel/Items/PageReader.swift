@@ -51,13 +51,13 @@ struct PageReader {
   /// lower end.
   func read(_ range: EntryRange, forward: Bool) throws(Interruption) -> Page {
     let (page, admitted) = try readUncharged(range, forward: forward)
-    admitted.charge(page.tally)
+    database.charge(admitted, page.tally, to: table, by: index)
     return page
   }
 
   /// Reads the page, for a caller who reads more before it is certain that the answer is given.
   ///
-  /// - Returns: the page, and what it is to be charged to.
+  /// - Returns: the page, and what is to be said when it is charged to the table or index.
   func readUncharged(
     _ range: EntryRange, forward: Bool
   ) throws(Interruption) -> (page: Page, admitted: AdmittedRead) {

@@ -1,36 +1,49 @@
-/// What admission tells of a table or a global index: units used, and requests refused for their rate.
-package final class ResourceMeter: Sendable {
-  private let cells = MeterCells(count: Cell.count)
+import Synchronization
 
-  private enum Cell {
-    static let readHalves = 0
-    static let writeHalves = 1
-    static let reads = 2
+/// What admission counts of a table or a global index, however often that is set up anew: units used, of the whole and of each
+/// partition, and requests refused for their rate.
+package final class ResourceMeter: Sendable {
+  let rows = OwnLines(UsageRows(wholeCells: Cell.count, partitionCells: Cell.countOfPartition))
+  /// How many partitions there have been.
+  private let partitionCount = Atomic<Int>(0)
+
+  fileprivate enum Cell {
+    // Of each direction: half units used, requests that used them, and half units of a thread that its table's bucket knows of.
+    static let reads = 0
     static let writes = 3
+    static let halves = 0
+    static let requests = 1
+    static let posted = 2
     /// One for each kind of limit.
-    static let readThrottles = 4
-    static let writeThrottles = 8
-    static let count = 12
+    static let readThrottles = 6
+    static let writeThrottles = 10
+    static let count = 14
+    // Of each partition and each direction: half units used, and those of a thread that its bucket knows of.
+    static let partitionReads = 0
+    static let partitionWrites = 2
+    static let partitionHalves = 0
+    static let partitionPosted = 1
+    static let countOfPartition = 4
   }
 
   package init() {}
 
-  /// Counts units used by a read or a write. Negative ones were counted for what did not happen after all.
-  @inline(__always)
-  package func count(_ units: Double, _ direction: CapacityDirection) {
-    // Exact: units come in halves.
-    let halves = Int(units * 2)
-    let row = cells.row
-    row.add(halves, to: direction == .read ? Cell.readHalves : Cell.writeHalves)
-    row.add(halves < 0 ? -1 : 1, to: direction == .read ? Cell.reads : Cell.writes)
+  /// A number for a new partition, under which its units are counted.
+  func addPartition() -> Int { partitionCount.wrappingAdd(1, ordering: .relaxed).oldValue }
+
+  func countThrottled(_ kind: RateLimit.Kind, _ direction: CapacityDirection) {
+    let cell = direction == .read ? Cell.readThrottles : Cell.writeThrottles
+    rows.address.pointer.pointee.row(for: 0).add(1, to: cell + kind.position)
   }
 
-  package func countThrottled(_ kind: RateLimit.Kind, _ direction: CapacityDirection) {
-    cells.add(1, to: (direction == .read ? Cell.readThrottles : Cell.writeThrottles) + kind.position)
+  /// Units used of a partition.
+  package func consumedUnits(_ direction: CapacityDirection, ofPartition number: Int) -> Double {
+    let cell = Cell.partitionHalves + (direction == .read ? Cell.partitionReads : Cell.partitionWrites)
+    return Double(rows.address.pointer.pointee.sum(of: cell, ofPartition: number)) / 2
   }
 
   /// What was counted since the meter was made.
-  package var totals: Totals { Totals(cells.totals) }
+  package var totals: Totals { Totals((0..<Cell.count).map { rows.address.pointer.pointee.sum(of: $0) }) }
 
   package struct Totals: Sendable, Equatable {
     fileprivate var cells: [Int]
@@ -39,8 +52,8 @@ package final class ResourceMeter: Sendable {
 
     package init() { cells = [Int](repeating: 0, count: Cell.count) }
 
-    package var readUnits: Double { Double(cells[Cell.readHalves]) / 2 }
-    package var writeUnits: Double { Double(cells[Cell.writeHalves]) / 2 }
+    package var readUnits: Double { Double(cells[Cell.reads + Cell.halves]) / 2 }
+    package var writeUnits: Double { Double(cells[Cell.writes + Cell.halves]) / 2 }
     package var readThrottles: Int { cells[Cell.readThrottles..<Cell.readThrottles + 4].reduce(0, +) }
     package var writeThrottles: Int { cells[Cell.writeThrottles..<Cell.writeThrottles + 4].reduce(0, +) }
 
@@ -64,8 +77,8 @@ package final class ResourceMeter: Sendable {
       func report(_ metric: MetricName, _ count: Int) {
         if count != 0 { body(metric, MetricStatistics(count: count)) }
       }
-      report(.consumedReadCapacityUnits, readUnits, samples: cells[Cell.reads])
-      report(.consumedWriteCapacityUnits, writeUnits, samples: cells[Cell.writes])
+      report(.consumedReadCapacityUnits, readUnits, samples: cells[Cell.reads + Cell.requests])
+      report(.consumedWriteCapacityUnits, writeUnits, samples: cells[Cell.writes + Cell.requests])
       report(.readThrottleEvents, readThrottles)
       report(.writeThrottleEvents, writeThrottles)
       for (position, kind) in Self.kinds.enumerated() {
@@ -81,6 +94,76 @@ package final class ResourceMeter: Sendable {
       (.readKeyRangeThroughputThrottleEvents, .writeKeyRangeThroughputThrottleEvents),
       (.readAccountLimitThrottleEvents, .writeAccountLimitThrottleEvents),
     ]
+  }
+}
+
+/// How many half units a thread may owe a table's bucket and a partition's, and one more: 0 where there is none.
+struct OwedMax: Sendable, BitwiseCopyable {
+  var table: Int
+  var partition: Int
+}
+
+extension UsageRows.Row {
+  private typealias Cell = ResourceMeter.Cell
+
+  @inline(__always)
+  private static func whole(_ direction: CapacityDirection) -> Int {
+    direction == .read ? Cell.reads : Cell.writes
+  }
+
+  @inline(__always)
+  private static func part(_ direction: CapacityDirection) -> Int {
+    direction == .read ? Cell.partitionReads : Cell.partitionWrites
+  }
+
+  /// What the thread owes the table's bucket and the partition's.
+  @inline(__always)
+  private func owed(_ direction: CapacityDirection) -> (table: Int, partition: Int) {
+    let (whole, part) = (Self.whole(direction), Self.part(direction))
+    return (
+      value(of: whole + Cell.halves) &- value(of: whole + Cell.posted),
+      value(ofPartition: part + Cell.partitionHalves) &- value(ofPartition: part + Cell.partitionPosted)
+    )
+  }
+
+  /// Whether the thread pays a bucket when it counts so many half units.
+  @inline(__always)
+  func pays(_ halves: Int, _ direction: CapacityDirection, _ max: OwedMax) -> Bool {
+    let owed = owed(direction)
+    return isShared || (owed.table &+ halves).magnitude >= max.table
+      || (owed.partition &+ halves).magnitude >= max.partition
+  }
+
+  /// What came of counting a request.
+  struct Counted {
+    /// How many half units the thread pays the table's bucket, and the partition's.
+    var toTable: Int
+    var toPartition: Int
+    /// How many requests the thread has counted.
+    var requests: Int
+  }
+
+  /// Counts half units used of the partition; negative ones were counted for what did not happen after all.
+  @inline(__always)
+  func count(_ halves: Int, _ direction: CapacityDirection, _ max: OwedMax) -> Counted {
+    let (whole, part) = (Self.whole(direction), Self.part(direction))
+    let partTotal = add(halves, toPartition: part + Cell.partitionHalves)
+    let total = add(halves, to: whole + Cell.halves)
+    let requests = add(halves < 0 ? -1 : 1, to: whole + Cell.requests)
+    // Of those that share a row, none knows what is another's: they owe nothing.
+    guard !isShared else { return Counted(toTable: halves, toPartition: halves, requests: requests) }
+    var counted = Counted(toTable: 0, toPartition: 0, requests: requests)
+    let owed = total &- value(of: whole + Cell.posted)
+    if owed.magnitude >= max.table {
+      set(whole + Cell.posted, to: total)
+      counted.toTable = owed
+    }
+    let partOwed = partTotal &- value(ofPartition: part + Cell.partitionPosted)
+    if partOwed.magnitude >= max.partition {
+      set(partition: part + Cell.partitionPosted, to: partTotal)
+      counted.toPartition = partOwed
+    }
+    return counted
   }
 }
 

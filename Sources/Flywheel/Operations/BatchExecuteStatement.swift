@@ -124,7 +124,7 @@ package enum BatchExecuteStatement: Operation {
         tallies.append((tableName, tally))
       }
     }
-    for page in pages { page.charge() }
+    for page in pages { page.charge(in: database) }
     for refusal in refusals { refusal.count() }
     let consumed = tallies.compactMap { tableName, tally in
       tally.report(request.returnConsumedCapacity, tableName: tableName)

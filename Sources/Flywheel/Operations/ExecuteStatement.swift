@@ -100,7 +100,7 @@ package enum ExecuteStatement: Operation {
     let read = try StatementRead(select, parameters, in: database, &context)
     if let token, token.statementHash != hash { throw StatementToken.ofAnotherRequest }
     let page = try read.page(in: database, context)
-    page.charge()
+    page.charge(in: database)
     return ExecuteStatementResponse(
       items: page.items,
       nextToken: page.lastEvaluatedKey.map { StatementToken(statementHash: hash, lastKey: $0).text },

@@ -70,7 +70,7 @@ package enum GetItem: Operation {
     var tally = CapacityTally()
     let view = database.view(of: nil, isConsistent: reader.isConsistent)
     let item = try reader.item(key.bytes, in: view, of: database, &tally)
-    admitted.charge(tally)
+    database.charge(admitted, tally, to: table)
     return GetItemResponse(
       item: item,
       consumedCapacity: tally.report(request.returnConsumedCapacity, tableName: request.tableName))

@@ -20,13 +20,14 @@ struct StatementRead {
     /// The keys of the last item looked at, when the page ended before the statement did.
     var lastEvaluatedKey: Item?
     var tally = CapacityTally()
-    /// What the reads that the page is made of are charged to.
+    fileprivate let target: ReadTarget
+    /// The reads that the page is made of, which are still to be charged.
     fileprivate var charges: [(read: AdmittedRead, tally: CapacityTally)] = []
 
     /// Charges what was read. To be called once nothing can keep the answer from being given: an attempt that
     /// ends halfway is run again.
-    func charge() {
-      for (read, tally) in charges { read.charge(tally) }
+    func charge(in database: Database) {
+      for (read, tally) in charges { database.charge(read, tally, to: target.table, by: target.index) }
     }
   }
 
@@ -95,7 +96,7 @@ struct StatementRead {
     _ key: [UInt8], in database: Database, _ context: OperationContext
   ) throws(Interruption) -> Page {
     guard parameters.startKey == nil else { throw StatementToken.ofAnotherRequest }
-    var page = Page()
+    var page = Page(target: target)
     let admitted = try database.admitRead(at: key.span.bytes, of: table)
     let view = database.view(of: nil, isConsistent: parameters.isConsistent)
     let snapshot = try ItemSnapshot(key.span.bytes, in: view, of: database, io: context.io)
@@ -117,7 +118,7 @@ struct StatementRead {
   private func read(
     _ ranges: [EntryRange], forward: Bool, in database: Database, _ context: OperationContext
   ) throws(Interruption) -> Page {
-    var page = Page()
+    var page = Page(target: target)
     var reader = PageReader(
       database: database, io: context.io, table: table, index: target.index, fetchesItems: fetchesItems,
       filter: filter, projection: nil, wantsItems: true, limit: parameters.limit,

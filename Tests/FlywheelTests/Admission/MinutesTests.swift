@@ -1,5 +1,6 @@
 import DynamoModel
 import Flywheel
+import TestSupport
 import Testing
 
 /// What is made of minutes: of whole ones, of those that nobody saw end, and of the silence between them.
@@ -9,7 +10,7 @@ import Testing
   /// A table, and what it is charged with directly: a minute at thousands of units a second is one charge.
   private final class Subject {
     let stage: ScenarioStage
-    private let hash: UInt64 = 77
+    private var random = HistoryRandom(seed: 4_711)
 
     init(_ table: String, second: Int64 = 0) throws {
       stage = try ScenarioStage()
@@ -32,9 +33,9 @@ import Testing
 
     /// Keeps a partition busy with many keys of it for a minute less a second.
     func heat() {
-      for part in 0..<590 {
+      for _ in 0..<590 {
         stage.hand.now += MinutesTests.second / 10
-        for key in 0..<10 { read(30, of: UInt64((part * 7 + key) % 64) << 40) }
+        for _ in 0..<10 { read(30, of: UInt64.random(in: 0..<64, using: &random) << 40) }
       }
     }
   }

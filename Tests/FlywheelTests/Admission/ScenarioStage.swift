@@ -21,14 +21,17 @@ final class ScenarioStage {
   let hand: HandClock
   private var sent = 0
 
-  init(in files: (any FileSystem)? = nil, _ hand: HandClock = HandClock(), partitionBytesMax: Int? = nil)
+  init(
+    in files: (any FileSystem)? = nil, _ hand: HandClock = HandClock(), partitionBytesMax: Int? = nil,
+    throttling: DatabaseOptions.Throttling = .all
+  )
     throws
   {
     self.hand = hand
     var options = DatabaseOptions()
     if let partitionBytesMax { options.partitionBytesMax = partitionBytesMax }
     options.clock = hand.clock
-    options.throttling = .all
+    options.throttling = throttling
     options.durability = .none
     database =
       try files.map { try Database.open(at: "/database", options: options, fileSystem: $0) }

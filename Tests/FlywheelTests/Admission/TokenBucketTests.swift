@@ -36,9 +36,9 @@ import Testing
       let isInDebt = bucket.isInDebt(at: now)
       #expect(isInDebt == (held < 0), "round \(round)")
       guard !isInDebt else { continue }
-      let units = Double(Int.random(in: 1...(unitsMax * 2), using: &random)) / 2
-      bucket.take(units, at: now)
-      taken.append(Taken(time: now, units: units))
+      let halves = Int.random(in: 1...(unitsMax * 2), using: &random)
+      bucket.take(halves: halves, at: now)
+      taken.append(Taken(time: now, units: Double(halves) / 2))
     }
     expectBounded(taken, rate: rate, capacitySeconds: capacitySeconds, round)
   }
@@ -60,12 +60,12 @@ import Testing
   @Test func steadyDemandAtTheRateIsAlwaysMet() {
     for rate in [1, 7, 1_000] {
       let bucket = TokenBucket(unitsPerSecond: rate, capacitySeconds: 300)
-      bucket.take(Double(300 * rate), at: 0)
+      bucket.take(halves: 600 * rate, at: 0)
       for request in 0..<(3_600 * min(rate, 10)) {
         let now = Int64(request) * Self.second / Int64(rate)
         let isInDebt = bucket.isInDebt(at: now + 1_000_000)
         #expect(!isInDebt)
-        bucket.take(1, at: now + 1_000_000)
+        bucket.take(halves: 2, at: now + 1_000_000)
       }
     }
   }
@@ -73,7 +73,7 @@ import Testing
   @Test func unusedUnitsAreKeptForFiveMinutes() {
     let bucket = TokenBucket(unitsPerSecond: 10, capacitySeconds: 300)
     #expect(units(bucket, at: 0) == 3_000)
-    bucket.take(3_000, at: 0)
+    bucket.take(halves: 6_000, at: 0)
     #expect(units(bucket, at: 0) == 0)
     #expect(units(bucket, at: 60 * Self.second) == 600)
     #expect(units(bucket, at: 10_000 * Self.second) == 3_000)
@@ -81,23 +81,23 @@ import Testing
 
   @Test func aBucketOfAnotherRateHoldsTheSameUnits() {
     let bucket = TokenBucket(unitsPerSecond: 10, capacitySeconds: 300)
-    bucket.take(2_000, at: 0)
+    bucket.take(halves: 4_000, at: 0)
     let larger = TokenBucket(unitsPerSecond: 100, capacitySeconds: 300, from: bucket, at: 0)
     #expect(abs(units(larger, at: 0) - 1_000) < 0.001)
     let smaller = TokenBucket(unitsPerSecond: 1, capacitySeconds: 300, from: bucket, at: 0)
     #expect(units(smaller, at: 0) == 300)
     let indebted = TokenBucket(unitsPerSecond: 10, capacitySeconds: 300)
-    indebted.take(3_050, at: 0)
+    indebted.take(halves: 6_100, at: 0)
     let raised = TokenBucket(unitsPerSecond: 50, capacitySeconds: 300, from: indebted, at: 0)
     #expect(units(raised, at: 0) == -50)
   }
 
   @Test func whatDidNotHappenIsGivenBack() {
     let bucket = TokenBucket(unitsPerSecond: 10, capacitySeconds: 300)
-    bucket.take(2_900, at: 0)
-    bucket.take(400, at: 0)
+    bucket.take(halves: 5_800, at: 0)
+    bucket.take(halves: 800, at: 0)
     #expect(units(bucket, at: 0) < 0)
-    bucket.giveBack(400)
+    bucket.giveBack(halves: 800)
     #expect(units(bucket, at: 0) == 100)
   }
 }

@@ -57,15 +57,20 @@ import Testing
     #expect(try subject.history(.consumedWriteCapacityUnits, index: "byID") == [9, 2])
   }
 
-  @Test func whatIsTakenBackInALaterMinuteIsTakenFromIt() {
-    let meter = ResourceMeter()
-    meter.count(5, .write)
+  @Test func whatIsTakenBackInALaterMinuteIsTakenFromIt() throws {
+    let stage = try ScenarioStage()
+    defer { try? stage.database.close() }
+    _ = try stage.perform("table read=5 write=5")
+    let admission = try #require(stage.database.tableNow("table")?.admission)
+    let meter = admission.meter
+    let now = stage.hand.now
+    admission.charge(writing: 5, to: 1, at: now)
     let first = ResourceMeter.Totals().advanced(to: meter.totals)
-    meter.count(-5, .write)
+    admission.takeBack(5, .write, of: 1, at: now)
     let second = first.advanced(to: meter.totals)
     #expect(second.since(first) == ResourceMeter.Totals())
-    meter.count(7, .write)
-    meter.count(1, .write)
+    admission.charge(writing: 7, to: 1, at: now)
+    admission.charge(writing: 1, to: 1, at: now)
     #expect(second.advanced(to: meter.totals).since(second).writeUnits == 3)
     let record = MetricRecord(
       tableName: "t",
