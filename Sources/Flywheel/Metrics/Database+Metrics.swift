@@ -46,6 +46,9 @@ extension Database {
       present.insert(table.id)
       state.tables[table.id, default: .init(name: table.name)].gather(table)
     }
+    if state.tables.values.contains(where: { !$0.gathered.isEmpty }) {
+      state.tables[0]!.gatherQuotas(snapshot.tables.values)
+    }
     // What was gathered of a table that has gone is still written.
     for (id, table) in state.tables where !present.contains(id) && table.gathered.isEmpty {
       state.tables[id] = nil
@@ -139,7 +142,7 @@ extension GatheredMinute.Table {
     name = table.name
     gather(table.meter)
     gatherResources(of: table)
-    if !gathered.isEmpty { gatherProvisioned(of: table.definition) }
+    if !gathered.isEmpty { gatherGauges(of: table.definition) }
   }
 
   mutating func gatherResources(of table: Table) {
@@ -149,14 +152,6 @@ extension GatheredMinute.Table {
     }
     if resources.count > 1 {
       resources = resources.filter { id, _ in id == table.id || table.indexes.contains { $0.id == id } }
-    }
-  }
-
-  mutating func gatherProvisioned(of definition: TableDefinition) {
-    guard definition.billingMode == .provisioned else { return }
-    gather(definition.throughput, index: nil)
-    for index in definition.globalIndexes {
-      gather(index.throughput, index: index.specification.indexName)
     }
   }
 

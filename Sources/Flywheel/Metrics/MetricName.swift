@@ -29,7 +29,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
   case successfulRequestLatency = "SuccessfulRequestLatency"
   /// Requests that succeeded, all of them. By operation. (CloudWatch has this as the latency's sample count.)
   case successfulRequests = "SuccessfulRequests"
-  /// Items that queries and scans returned. By operation.
+  /// Items that queries, scans and `SELECT` in ExecuteStatement returned. By operation.
   case returnedItemCount = "ReturnedItemCount"
   case conditionalCheckFailedRequests = "ConditionalCheckFailedRequests"
   /// Requests that met a transaction on the same item.
@@ -39,6 +39,20 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
   /// Answers with status 400 besides those for failed conditions and of throttling. Of the whole database.
   case userErrors = "UserErrors"
   case timeToLiveDeletedItemCount = "TimeToLiveDeletedItemCount"
+  /// The user's own limits on on-demand use, as they were when the minute ended.
+  case onDemandMaxReadRequestUnits = "OnDemandMaxReadRequestUnits"
+  case onDemandMaxWriteRequestUnits = "OnDemandMaxWriteRequestUnits"
+  /// What may be provisioned in all, and for one table or index. Of the whole database, as all that follow.
+  case accountMaxReads = "AccountMaxReads"
+  case accountMaxWrites = "AccountMaxWrites"
+  case accountMaxTableLevelReads = "AccountMaxTableLevelReads"
+  case accountMaxTableLevelWrites = "AccountMaxTableLevelWrites"
+  /// Per cent of what may be provisioned in all that is.
+  case accountProvisionedReadCapacityUtilization = "AccountProvisionedReadCapacityUtilization"
+  case accountProvisionedWriteCapacityUtilization = "AccountProvisionedWriteCapacityUtilization"
+  /// Per cent of what one table or index may have that the one with most has.
+  case maxProvisionedTableReadCapacityUtilization = "MaxProvisionedTableReadCapacityUtilization"
+  case maxProvisionedTableWriteCapacityUtilization = "MaxProvisionedTableWriteCapacityUtilization"
 
   /// The number that stands for the metric on disk; see Docs/Formats/Metrics.md.
   package var code: UInt8 {
@@ -66,6 +80,16 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     case .systemErrors: 21
     case .userErrors: 22
     case .timeToLiveDeletedItemCount: 23
+    case .onDemandMaxReadRequestUnits: 24
+    case .onDemandMaxWriteRequestUnits: 25
+    case .accountMaxReads: 26
+    case .accountMaxWrites: 27
+    case .accountMaxTableLevelReads: 28
+    case .accountMaxTableLevelWrites: 29
+    case .accountProvisionedReadCapacityUtilization: 30
+    case .accountProvisionedWriteCapacityUtilization: 31
+    case .maxProvisionedTableReadCapacityUtilization: 32
+    case .maxProvisionedTableWriteCapacityUtilization: 33
     }
   }
 
@@ -97,7 +121,15 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
 
   /// Whether it says how things stand, rather than counts what happens.
   public var isGauge: Bool {
-    self == .provisionedReadCapacityUnits || self == .provisionedWriteCapacityUnits
+    switch self {
+    case .provisionedReadCapacityUnits, .provisionedWriteCapacityUnits, .onDemandMaxReadRequestUnits,
+      .onDemandMaxWriteRequestUnits, .accountMaxReads, .accountMaxWrites, .accountMaxTableLevelReads,
+      .accountMaxTableLevelWrites, .accountProvisionedReadCapacityUtilization,
+      .accountProvisionedWriteCapacityUtilization, .maxProvisionedTableReadCapacityUtilization,
+      .maxProvisionedTableWriteCapacityUtilization:
+      true
+    default: false
+    }
   }
 }
 

@@ -3,8 +3,8 @@ import LSMTree
 /// Which measurements to read.
 public struct MetricQuery: Sendable {
   public var metric: MetricName
-  /// The table; nil for what belongs to the whole database: ``MetricName/userErrors``, and the requests of operations on
-  /// tables.
+  /// The table; nil for what belongs to the whole database: ``MetricName/userErrors``, the account's quotas, and the requests
+  /// of operations on tables.
   public var tableName: String?
   /// The global index; nil for the table itself.
   public var indexName: String?
@@ -93,11 +93,13 @@ extension Database {
             statistics: statistics))
       }
     }
-    gather(metrics.ofDatabase.sinceOpening(), nil)
+    var database = metrics.ofDatabase.sinceOpening()
+    database.gatherQuotas(catalog.snapshot.tables.values)
+    gather(database, nil)
     for table in catalog.snapshot.tables.values {
       var gathered = table.meter.sinceOpening()
       gathered.gatherResources(of: table)
-      gathered.gatherProvisioned(of: table.definition)
+      gathered.gatherGauges(of: table.definition)
       gather(gathered, table.name)
     }
     return totals.sorted { $0.order < $1.order }

@@ -185,17 +185,6 @@ extension GatheredMinute.Table {
     }
     resources[admission.id] = totals
   }
-
-  /// Notes how much is provisioned, of tables of which there is anything else to tell.
-  mutating func gather(_ throughput: ThroughputHistory, index: String?) {
-    func note(_ metric: MetricName, _ units: Int) {
-      let value = Double(units)
-      gathered[MetricSeries(metric, indexName: index)] = MetricStatistics(
-        sampleCount: 1, sum: value, minimum: value, maximum: value)
-    }
-    note(.provisionedReadCapacityUnits, throughput.readCapacityUnits)
-    note(.provisionedWriteCapacityUnits, throughput.writeCapacityUnits)
-  }
 }
 
 extension DatabaseClock {

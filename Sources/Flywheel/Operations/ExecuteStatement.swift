@@ -101,6 +101,7 @@ package enum ExecuteStatement: Operation {
     if let token, token.statementHash != hash { throw StatementToken.ofAnotherRequest }
     let page = try read.page(in: database, context)
     page.charge(in: database)
+    context.returned = page.items.count
     return ExecuteStatementResponse(
       items: page.items,
       nextToken: page.lastEvaluatedKey.map { StatementToken(statementHash: hash, lastKey: $0).text },

@@ -29,6 +29,57 @@ import Testing
     #expect(subject.total(.successfulRequestLatency, "PutItem") > 0)
   }
 
+  @Test func countsWhatStatementsReturn() throws {
+    let subject = try MeteredDatabase()
+    defer { try? subject.database.close() }
+    try subject.createTable()
+    for id in ["a", "b", "c"] { #expect(subject.put(id) == nil) }
+    for statement in [
+
+      #"SELECT * FROM "table""#, #"SELECT * FROM "table" WHERE id = 'b'"#,
+      #"DELETE FROM "table" WHERE id = 'c'"#,
+    ] {
+      _ = try subject.database.performAndWait(
+        ExecuteStatement.self, ExecuteStatementRequest(statement: statement))
+    }
+    #expect(subject.total(.successfulRequests, "ExecuteStatement") == 3)
+    #expect(subject.total(.returnedItemCount, "ExecuteStatement") == 4)
+  }
+
+  @Test func tellsHowThingsStand() throws {
+    let subject = try MeteredDatabase()
+    defer { try? subject.database.close() }
+    subject.database.clockControl.freeze()
+    try subject.createTable()
+    try subject.createIndex("index")
+    var request = CreateTableRequest.keyed("on-demand")
+    request.billingMode = .payPerRequest
+    request.onDemandThroughput = OnDemandThroughput(maxReadRequestUnits: 7)
+    _ = try subject.database.performAndWait(CreateTable.self, request)
+    _ = try subject.database.performAndWait(Scan.self, ScanRequest(tableName: "on-demand"))
+    subject.database.clockControl.advance(by: .seconds(60))
+    let expected: [(MetricName, String?, [Double])] = [
+      (.onDemandMaxReadRequestUnits, "on-demand", [7]),
+      (.onDemandMaxWriteRequestUnits, "on-demand", []),
+      (.provisionedReadCapacityUnits, "on-demand", []),
+      (.accountMaxReads, nil, [80_000]),
+      (.accountMaxWrites, nil, [80_000]),
+      (.accountMaxTableLevelReads, nil, [40_000]),
+      (.accountMaxTableLevelWrites, nil, [40_000]),
+      (.accountProvisionedReadCapacityUtilization, nil, [6.0 / 800]),
+      (.accountProvisionedWriteCapacityUtilization, nil, [7.0 / 800]),
+      (.maxProvisionedTableReadCapacityUtilization, nil, [5.0 / 400]),
+      (.maxProvisionedTableWriteCapacityUtilization, nil, [5.0 / 400]),
+    ]
+    for (metric, table, values) in expected {
+      #expect(try subject.history(metric, table: table).map { $0[1] } == values, "\(metric)")
+      #expect(subject.total(metric, table: table) == values.first ?? 0, "\(metric)")
+    }
+    // Nothing happens: nothing is told.
+    subject.database.clockControl.advance(by: .seconds(600))
+    #expect(try subject.history(.accountMaxReads, table: nil).count == 1)
+  }
+
   @Test func countsWhatIsThrottled() throws {
     let subject = try MeteredDatabase()
     defer { try? subject.database.close() }
