@@ -73,6 +73,8 @@ extension TableUpdate {
         if new.billingMode == old.billingMode {
           shown[position].provisionedThroughput?.readCapacityUnits = before.throughput.readCapacityUnits
           shown[position].provisionedThroughput?.writeCapacityUnits = before.throughput.writeCapacityUnits
+          shown[position].provisionedThroughput?.numberOfDecreasesToday = before.throughput.decreases(
+            at: context.now)
         }
         if action.warmThroughput != nil {
           shown[position].warmThroughput = IndexWarmThroughputDescription(

@@ -65,14 +65,12 @@ extension TableUpdate {
             + "BillingMode is PROVISIONED")
       }
       try ThroughputRules.checkRange(asked, of: "for index : \(name)", mayClear: true)
-      try ThroughputRules.checkQuota(asked, of: "for index : \(name)", region: context.region)
       new.globalIndexes[position].specification.onDemandThroughput = Self.merged(
         asked, into: new.globalIndexes[position].specification.onDemandThroughput)
     }
     if let asked = action.warmThroughput {
       try ThroughputRules.checkWarmRaise(
         asked, from: old.globalIndexes[position].warmThroughput, of: "index \(name)")
-      try ThroughputRules.checkQuota(asked, of: "index \(name)", region: context.region)
       new.globalIndexes[position].warmThroughput.raise(
         toRead: asked.readUnitsPerSecond ?? 0, write: asked.writeUnitsPerSecond ?? 0)
     }
@@ -101,7 +99,6 @@ extension TableUpdate {
     try ThroughputRules.checkChange(
       throughput, of: old.globalIndexes[position].throughput, index: name, modeChanges: modeChanges,
       now: context.now)
-    try ThroughputRules.checkQuota(throughput, index: name, region: context.region)
     if modeChanges {
       new.globalIndexes[position].throughput.resume(at: throughput)
     } else {
@@ -140,7 +137,6 @@ extension TableUpdate {
     default: break
     }
     try ThroughputRules.checkNewIndex(index, billingMode: new.billingMode)
-    try ThroughputRules.checkQuotas(of: index, region: context.region)
   }
 
   private mutating func create(_ specification: GlobalSecondaryIndex, id: UInt32) throws(ServiceError) {

@@ -54,6 +54,7 @@ package struct TableUpdate {
     try changeWarm()
     try changeIndexes(allocateID)
     try checkAccount()
+    try checkQuotas()
     if request.streamSpecification != nil {
       throw .validation("Table has no stream to disable: TableName: \(old.name)")
     }
@@ -121,7 +122,6 @@ package struct TableUpdate {
     if let throughput = request.provisionedThroughput {
       try ThroughputRules.checkChange(
         throughput, of: old.throughput, index: nil, modeChanges: modeChanges, now: context.now)
-      try ThroughputRules.checkQuota(throughput, index: nil, region: context.region)
       if modeChanges {
         new.throughput.resume(at: throughput)
       } else {
@@ -149,8 +149,9 @@ package struct TableUpdate {
     let initial = WarmLevel.onDemandInitial
     new.warmThroughput.raise(toRead: initial.readUnitsPerSecond, write: initial.writeUnitsPerSecond)
     for position in new.globalIndexes.indices {
-      new.globalIndexes[position].throughput.readCapacityUnits = 0
-      new.globalIndexes[position].throughput.writeCapacityUnits = 0
+      // For an index this counts as a decrease, for the table not.
+      new.globalIndexes[position].throughput.change(
+        to: ProvisionedThroughput(readCapacityUnits: 0, writeCapacityUnits: 0), at: context.now)
       new.globalIndexes[position].warmThroughput.raise(
         toRead: initial.readUnitsPerSecond, write: initial.writeUnitsPerSecond)
     }
@@ -177,7 +178,6 @@ package struct TableUpdate {
           + "\(member) for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED")
     }
     try ThroughputRules.checkRange(asked, of: "for table", mayClear: true)
-    try ThroughputRules.checkQuota(asked, of: "for table", region: context.region)
     new.onDemandThroughput = Self.merged(asked, into: new.onDemandThroughput)
   }
 
@@ -194,7 +194,6 @@ package struct TableUpdate {
   private mutating func changeWarm() throws(ServiceError) {
     guard let asked = request.warm else { return }
     try ThroughputRules.checkWarmRaise(asked, from: old.warmThroughput, of: "table")
-    try ThroughputRules.checkQuota(asked, of: "table", region: context.region)
     new.warmThroughput.raise(toRead: asked.readUnitsPerSecond ?? 0, write: asked.writeUnitsPerSecond ?? 0)
   }
 
@@ -204,6 +203,31 @@ package struct TableUpdate {
     try ThroughputRules.checkAccount(
       asked: (all.reduce(0) { $0 + $1.readCapacityUnits }, all.reduce(0) { $0 + $1.writeCapacityUnits }),
       reserved: context.reserved, region: context.region)
+  }
+
+  /// Checks what is asked for against what one table or index may have. The account's quota comes first, as with the service.
+  private func checkQuotas() throws(ServiceError) {
+    let region = context.region
+    if let asked = request.provisionedThroughput {
+      try ThroughputRules.checkQuota(asked, index: nil, region: region)
+    }
+    if let asked = request.onDemand {
+      try ThroughputRules.checkQuota(asked, of: "for table", region: region)
+    }
+    if let asked = request.warm { try ThroughputRules.checkQuota(asked, of: "table", region: region) }
+    for update in request.globalSecondaryIndexUpdates ?? [] {
+      if let index = update.create {
+        try ThroughputRules.checkQuotas(
+          ofIndex: index.indexName, index.provisionedThroughput, index.onDemandThroughput,
+          index.warmThroughput,
+          region: region)
+      }
+      if let action = update.update {
+        try ThroughputRules.checkQuotas(
+          ofIndex: action.indexName, action.provisionedThroughput, action.onDemandThroughput,
+          action.warmThroughput, region: region)
+      }
+    }
   }
 
   // MARK: Settings

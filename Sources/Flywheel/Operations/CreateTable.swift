@@ -131,10 +131,13 @@ package enum CreateTable: Operation {
   private static func checkQuotas(
     _ request: CreateTableRequest, in draft: borrowing CatalogDraft, region: String
   ) throws(ServiceError) {
-    var asked = (read: 0, write: 0)
+    let indexes = request.globalSecondaryIndexes ?? []
+    let all = ([request.provisionedThroughput] + indexes.map(\.provisionedThroughput)).compactMap(\.self)
+    try ThroughputRules.checkAccount(
+      asked: (all.reduce(0) { $0 + $1.readCapacityUnits }, all.reduce(0) { $0 + $1.writeCapacityUnits }),
+      reserved: draft.current.reservedUnits(except: request.tableName), region: region)
     if let throughput = request.provisionedThroughput {
       try ThroughputRules.checkQuota(throughput, index: nil, region: region)
-      asked = (throughput.readCapacityUnits, throughput.writeCapacityUnits)
     }
     if let onDemand = request.onDemandThroughput {
       try ThroughputRules.checkQuota(onDemand, of: "for table", region: region)
@@ -142,13 +145,11 @@ package enum CreateTable: Operation {
     if let warm = request.warmThroughput {
       try ThroughputRules.checkQuota(warm, of: "table", region: region)
     }
-    for index in request.globalSecondaryIndexes ?? [] {
-      try ThroughputRules.checkQuotas(of: index, region: region)
-      asked.read += index.provisionedThroughput?.readCapacityUnits ?? 0
-      asked.write += index.provisionedThroughput?.writeCapacityUnits ?? 0
+    for index in indexes {
+      try ThroughputRules.checkQuotas(
+        ofIndex: index.indexName, index.provisionedThroughput, index.onDemandThroughput, index.warmThroughput,
+        region: region)
     }
-    try ThroughputRules.checkAccount(
-      asked: asked, reserved: draft.current.reservedUnits(except: request.tableName), region: region)
   }
 
   // MARK: The table

@@ -280,6 +280,8 @@ import Testing
       onDemand.provisionedThroughput?.lastDecreaseDateTime
         == before.provisionedThroughput?.lastDecreaseDateTime)
     #expect(onDemand.provisionedThroughput?.numberOfDecreasesToday == 4)
+    // An index's counter goes on.
+    #expect(onDemand.globalSecondaryIndexes?.first?.provisionedThroughput?.numberOfDecreasesToday == 5)
     request.billingMode = .provisioned
     try database.update(request)
     request.billingMode = nil
@@ -292,6 +294,33 @@ import Testing
     let after = try database.describe("table").provisionedThroughput
     #expect(after?.numberOfDecreasesToday == 4)
     #expect(after?.lastDecreaseDateTime == before.provisionedThroughput?.lastDecreaseDateTime)
+  }
+
+  /// Beside another table of 40,000 units, one of more than 40,000 goes beyond the account's quota, which is told first.
+  @Test func theAccountsQuotaIsToldFirst() throws {
+    let database = try Self.database()
+    defer { try? database.close() }
+    func beyond(_ name: String, _ held: Int, _ asked: Int) -> String {
+      "This request would have caused the \(name) limit to be exceeded for the account in us-east-1. Current \(name) "
+        + "reserved by the account: \(held). Limit: 80000. Requested: \(asked). Refer to the Amazon DynamoDB Developer "
+        + "Guide for current limits and how to request higher limits."
+    }
+    var other = CreateTableRequest.plain("other")
+    other.billingMode = .provisioned
+    other.provisionedThroughput = Self.provisioned(40_000, 1)
+    try database.create(other)
+    var request = UpdateTableRequest(tableName: "table")
+    request.provisionedThroughput = Self.provisioned(40_001, 10)
+    let error = serviceError { try database.update(request) }
+    #expect(error?.code == .limitExceeded)
+    #expect(error?.message == beyond("ReadCapacityUnits", 40_000, 40_006))
+    other.tableName = "third"
+    other.provisionedThroughput = Self.provisioned(40_001, 1)
+    #expect(
+      serviceError { try database.create(other) }?.message == beyond("ReadCapacityUnits", 40_015, 40_001))
+    // One that doesn't exist is not asked about quotas.
+    request.globalSecondaryIndexUpdates = [Self.change("gone", Self.provisioned(50_000, 1))]
+    #expect(serviceError { try database.update(request) }?.code == .resourceNotFound)
   }
 
   struct Excess: Sendable, CustomTestStringConvertible {

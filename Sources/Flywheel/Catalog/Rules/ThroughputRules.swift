@@ -140,14 +140,14 @@ package enum ThroughputRules {
     }
   }
 
-  /// Checks all that a new index asks for against what one may have.
-  package static func checkQuotas(of index: GlobalSecondaryIndex, region: String) throws(ServiceError) {
-    let name = index.indexName
-    if let asked = index.provisionedThroughput { try checkQuota(asked, index: name, region: region) }
-    if let asked = index.onDemandThroughput {
-      try checkQuota(asked, of: "for index : \(name)", region: region)
-    }
-    if let asked = index.warmThroughput { try checkQuota(asked, of: "index \(name)", region: region) }
+  /// Checks all that is asked for an index against what one may have.
+  package static func checkQuotas(
+    ofIndex name: String, _ provisioned: ProvisionedThroughput?, _ onDemand: OnDemandThroughput?,
+    _ warm: WarmThroughput?, region: String
+  ) throws(ServiceError) {
+    if let provisioned { try checkQuota(provisioned, index: name, region: region) }
+    if let onDemand { try checkQuota(onDemand, of: "for index : \(name)", region: region) }
+    if let warm { try checkQuota(warm, of: "index \(name)", region: region) }
   }
 
   /// Checks limits for on-demand use against what one table or index may have.
