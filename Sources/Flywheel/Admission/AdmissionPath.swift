@@ -52,20 +52,22 @@ struct AdmissionPath: ~Copyable, Sendable {
   @inline(__always)
   func admitsRead(at position: Int, _ now: Int64) -> Bool {
     if reads.isInDebt(at: now) { return false }
-    return !limitsPartitions || !map.buckets(at: position).pointer.pointee.reads.isInDebt(at: now)
+    return !limitsPartitions || !map.lines(at: position).pointer.pointee.reads.isInDebt(at: now)
   }
 
   @inline(__always)
   func admitsWrite(at position: Int, _ now: Int64) -> Bool {
     if writes.isInDebt(at: now) { return false }
-    return !limitsPartitions || !map.buckets(at: position).pointer.pointee.writes.isInDebt(at: now)
+    return !limitsPartitions || !map.lines(at: position).pointer.pointee.writes.isInDebt(at: now)
   }
 
   // MARK: Charging
 
   /// The calling thread's row for the partition at a position.
   @inline(__always)
-  func row(at position: Int) -> UsageRows.Row { rows.pointer.pointee.row(for: map.number(at: position)) }
+  func row(at position: Int) -> UsageRows.Row {
+    rows.pointer.pointee.row(for: map.lines(at: position).pointer.pointee.number)
+  }
 
   /// Whether a thread pays a bucket when it is charged half units that it read, and so must know the time.
   @inline(__always)
@@ -84,7 +86,7 @@ struct AdmissionPath: ~Copyable, Sendable {
       Self.pay(counted.toTable, to: bucket.pointer.pointee, now)
     }
     if counted.toPartition != 0, limitsPartitions {
-      Self.pay(counted.toPartition, to: map.buckets(at: position).pointer.pointee.reads, now)
+      Self.pay(counted.toPartition, to: map.lines(at: position).pointer.pointee.reads, now)
     }
     return Self.isSampled(counted.requests)
   }
@@ -96,7 +98,7 @@ struct AdmissionPath: ~Copyable, Sendable {
       Self.pay(counted.toTable, to: bucket.pointer.pointee, now)
     }
     if counted.toPartition != 0, limitsPartitions {
-      Self.pay(counted.toPartition, to: map.buckets(at: position).pointer.pointee.writes, now)
+      Self.pay(counted.toPartition, to: map.lines(at: position).pointer.pointee.writes, now)
     }
     return Self.isSampled(counted.requests)
   }

@@ -20,12 +20,15 @@ package final class Partition: Sendable {
 
   /// The number under which the table's meter counts its units.
   package let number: Int
-  let buckets = OwnLines(PartitionBuckets())
+  let lines: OwnLines<PartitionLines>
   package let reads = Lane()
   package let writes = Lane()
   private let sketch = Mutex(KeySketch())
 
-  init(number: Int) { self.number = number }
+  package init(_ hashes: ClosedRange<UInt64>, number: Int) {
+    self.number = number
+    lines = OwnLines(PartitionLines(hashes, number: number))
+  }
 
   /// The keys that it is asked for.
   package var keys: KeySketch { sketch.withLock { $0 } }
@@ -93,10 +96,23 @@ package final class Partition: Sendable {
   }
 }
 
-/// What a partition can give: written by every request that may be refused.
-struct PartitionBuckets: ~Copyable, Sendable {
+/// What requests need of a partition, on as few lines as may be: who it is, and what it can give, which is written by those that pay.
+struct PartitionLines: ~Copyable, Sendable {
+  private let first: UInt64
+  private let last: UInt64
+  /// The number under which the table's meter counts its units.
+  let number: Int
   let reads = TokenBucket(unitsPerSecond: RateLimit.partitionReadUnitsPerSecond, capacitySeconds: 1)
   /// Keeps readers and writers off each other's lines.
-  private let padding = InlineArray<16, UInt64>(repeating: 0)
+  private let padding = InlineArray<8, UInt64>(repeating: 0)
   let writes = TokenBucket(unitsPerSecond: RateLimit.partitionWriteUnitsPerSecond, capacitySeconds: 1)
+
+  init(_ hashes: ClosedRange<UInt64>, number: Int) {
+    first = hashes.lowerBound
+    last = hashes.upperBound
+    self.number = number
+  }
+
+  @inline(__always)
+  func holds(_ hash: UInt64) -> Bool { first <= hash && hash <= last }
 }

@@ -1,38 +1,36 @@
-/// What requests of one setup of a table or an index look up: which partition a hash belongs to, and its buckets.
+/// What requests of one setup of a table or an index look up: which partition a hash belongs to, and where that is.
 ///
-/// **One look for nearly every hash.** A directory says, for the first bits of a hash, between which partitions it must lie. It has
-/// eight entries or more for each partition, so most of them name one; where two or more are named, because one begins
-/// there or because splits have made small ones, they are searched by halves.
+/// **One look for nearly every hash.** Partitions begin as equal parts of all hashes, so the hash says which it should be, and the
+/// partition itself, on the line that is read anyway, whether it is. Where partitions were split it often is not. Then a directory
+/// says, for the first bits of a hash, between which partitions it must lie: it has eight entries or more for each, so most of
+/// them name one; where more are named they are searched by halves.
 ///
 /// **No reference is counted.** What lies behind the addresses is kept by `partitions`, which this has, and this by the
 /// `ResourceAdmission` that requests stand on through their table.
 ///
 /// Unchecked: all is written before anyone else sees it, and never again.
-struct PartitionMap: ~Copyable, @unchecked Sendable {
-  private struct Entry {
-    /// The last hash that belongs to it.
-    var last: UInt64
-    var buckets: OwnAddress<PartitionBuckets>
-    var number: Int
-  }
-
+package struct PartitionMap: ~Copyable, @unchecked Sendable {
   /// One for each range.
   let partitions: [Partition]
-  private let entries: UnsafeMutablePointer<Entry>
+  private let count: UInt64
+  private let addresses: UnsafeMutablePointer<OwnAddress<PartitionLines>>
+  /// The last hash of each.
+  private let lastHashes: UnsafeMutablePointer<UInt64>
   /// For each beginning of a hash, the position of the first partition that has one of it; and one more.
   private let directory: UnsafeMutablePointer<UInt16>
   /// By how much a hash is shifted to be found there.
   private let shift: UInt64
 
-  init(_ ranges: PartitionRanges, _ partitions: [Partition]) {
+  package init(_ ranges: PartitionRanges, _ partitions: [Partition]) {
     precondition(partitions.count == ranges.count && ranges.count <= PartitionRanges.countMax)
     self.partitions = partitions
-    entries = .allocate(capacity: ranges.count)
+    count = UInt64(ranges.count)
+    addresses = .allocate(capacity: ranges.count)
+    lastHashes = .allocate(capacity: ranges.count)
     for (position, partition) in partitions.enumerated() {
-      (entries + position).initialize(
-        to: Entry(
-          last: ranges.range(at: position).upperBound, buckets: partition.buckets.address,
-          number: partition.number))
+      precondition(partition.lines.address.pointer.pointee.holds(ranges.range(at: position).upperBound))
+      (addresses + position).initialize(to: partition.lines.address)
+      (lastHashes + position).initialize(to: ranges.range(at: position).upperBound)
     }
     var bits: UInt64 = 3
     while 1 << bits < 8 * ranges.count { bits += 1 }
@@ -40,35 +38,38 @@ struct PartitionMap: ~Copyable, @unchecked Sendable {
     let beginnings = 1 << Int(bits)
     directory = .allocate(capacity: beginnings + 1)
     for beginning in 0..<beginnings {
-      let hash = UInt64(beginning) << shift
-      (directory + beginning).initialize(to: UInt16(ranges.position(of: hash)))
+      (directory + beginning).initialize(to: UInt16(ranges.position(of: UInt64(beginning) << shift)))
     }
     (directory + beginnings).initialize(to: UInt16(ranges.count - 1))
   }
 
   deinit {
-    entries.deallocate()
+    addresses.deallocate()
+    lastHashes.deallocate()
     directory.deallocate()
   }
 
   /// The position of the partition that holds `hash`.
   @inline(__always)
-  func position(of hash: UInt64) -> Int {
+  package func position(of hash: UInt64) -> Int {
+    let expected = Int(truncatingIfNeeded: hash.multipliedFullWidth(by: count).high)
+    if addresses[expected].pointer.pointee.holds(hash) { return expected }
+    return search(for: hash)
+  }
+
+  @inline(never)
+  private func search(for hash: UInt64) -> Int {
     let beginning = Int(truncatingIfNeeded: hash &>> shift)
     var low = Int(directory[beginning])
     var high = Int(directory[beginning &+ 1])
     while low < high {
       let middle = (low &+ high) / 2
-      if hash > entries[middle].last { low = middle &+ 1 } else { high = middle }
+      if hash > lastHashes[middle] { low = middle &+ 1 } else { high = middle }
     }
     return low
   }
 
-  /// The buckets of the partition at a position. Not to be kept.
+  /// What requests need of the partition at a position. Not to be kept.
   @inline(__always)
-  func buckets(at position: Int) -> OwnAddress<PartitionBuckets> { entries[position].buckets }
-
-  /// The number under which the units of the partition at a position are counted.
-  @inline(__always)
-  func number(at position: Int) -> Int { entries[position].number }
+  func lines(at position: Int) -> OwnAddress<PartitionLines> { addresses[position] }
 }

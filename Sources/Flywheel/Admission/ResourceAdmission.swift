@@ -82,7 +82,8 @@ package final class ResourceAdmission: Sendable {
     }
     let meter = meter
     let partitions = (0..<setup.ranges.count).map { position in
-      known[setup.ranges.range(at: position)] ?? Partition(number: meter.addPartition())
+      let hashes = setup.ranges.range(at: position)
+      return known[hashes] ?? Partition(hashes, number: meter.addPartition())
     }
     let limitsPartitions = setup.limitsPartitions
     path = OwnLines(

@@ -1,3 +1,4 @@
+import CPlatform
 import LSMTree
 import Synchronization
 
@@ -25,7 +26,6 @@ struct UsageRows: ~Copyable, @unchecked Sendable {
   private let wholeCells: Int
   private let partitionCells: Int
   private let rows: UnsafeMutablePointer<Atomic<UInt>>
-  private let sharedSlot = ThreadSlot.shared
 
   init(wholeCells: Int, partitionCells: Int) {
     self.wholeCells = wholeCells
@@ -95,7 +95,10 @@ struct UsageRows: ~Copyable, @unchecked Sendable {
 
   /// The calling thread's row, with room for the partition of a number.
   @inline(__always)
-  func row(for partition: Int) -> Row { row(for: partition, of: ThreadSlot.current) }
+  func row(for partition: Int) -> Row {
+    // Asked directly: a call of `ThreadSlot.current` is not inlined into another module.
+    row(for: partition, of: Int(platform_thread_slot()))
+  }
 
   /// The same for a thread of any number.
   @inline(__always)
@@ -106,7 +109,7 @@ struct UsageRows: ~Copyable, @unchecked Sendable {
     }
     return Row(
       cells: cells!, partition: Self.ownCells &+ wholeCells &+ partition &* partitionCells,
-      isShared: slot == sharedSlot)
+      isShared: slot == Int(platform_thread_slots))
   }
 
   @inline(never)

@@ -1,6 +1,7 @@
 import DynamoModel
 import Flywheel
 import Foundation
+import LSMTree
 import Synchronization
 import TestSupport
 import Testing
@@ -83,6 +84,40 @@ import Testing
       #expect(total <= most + 8 * 2 + 65 * 3_000 / 1_024 + 0.001, "round \(round)")
       stage.hand.now += 1_000_000_000
     }
+  }
+
+  /// Those for whom there is no row of their own share one, and owe nothing.
+  @Test func threadsBeyondThoseThatHaveRowsAreCountedToo() throws {
+    let stage = try ScenarioStage()
+    defer { try? stage.database.close() }
+    _ = try stage.perform("table read=40000 write=40000")
+    let admission = admission(stage)
+    let now = stage.hand.now
+    let (threads, charges) = (ThreadSlot.count + 30, 500)
+    let missing = Atomic<Int>(threads)
+    let running = (0..<threads).map { thread in
+      BackgroundThread.start {
+        missing.subtract(1, ordering: .acquiringAndReleasing)
+        while missing.load(ordering: .acquiring) > 0 { sched_yield() }
+        for charge in 0..<charges {
+          let hash = UInt64(thread * charges + charge) &* 0x9E37_79B9_7F4A_7C15
+          admission.charge(reading: 1.5, of: hash, at: now)
+          if charge % 5 == 0 { admission.takeBack(1.5, .read, of: hash, at: now) }
+        }
+        // All live until all have charged.
+        missing.subtract(1, ordering: .acquiringAndReleasing)
+        while missing.load(ordering: .acquiring) > -threads { sched_yield() }
+      }
+    }
+    for thread in running { thread.join() }
+    let units = Double(threads * charges * 4 / 5) * 1.5
+    #expect(admission.meter.totals.readUnits == units)
+    let parts = admission.partitions.map { admission.meter.consumedUnits(.read, ofPartition: $0.number) }
+    #expect(parts.reduce(0, +) == units)
+    // The table knows of all but what the threads with rows may owe.
+    admission.charge(reading: 300 * 40_000 - units, of: 1, at: now)
+    admission.charge(reading: 65 * 40_000 / 1_024, of: 1, at: now)
+    #expect(admission.refusalOfRead(1 << 63, at: now)?.kind == .provisionedThroughput)
   }
 
   @Test func belowAThousandUnitsASecondEachRequestIsKnownAtOnce() throws {

@@ -36,6 +36,25 @@ import Testing
     #expect(PartitionRanges(encoded: ranges.encoded) == ranges)
   }
 
+  /// Even ones, where a hash is found where it is expected, and ones that were split at random and in one corner.
+  @Test(arguments: [(1, 0), (1, 1), (40, 0), (40, 30), (7, 500), (4_000, 96)])
+  func requestsFindThePartitionOfAHash(_ even: Int, _ splits: Int) {
+    var random = HistoryRandom(seed: FuzzRounds.seed(UInt64(9_500 + even)))
+    var ranges = PartitionRanges(evenly: even)
+    for split in 0..<splits {
+      ranges.split(
+        at: split % 2 == 0 ? UInt64.random(in: .min ... .max, using: &random) : UInt64(split) << 20)
+    }
+    let map = PartitionMap(
+      ranges, (0..<ranges.count).map { Partition(ranges.range(at: $0), number: $0) })
+    var hashes = (0..<2_000).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+    for position in 0..<ranges.count {
+      hashes += [ranges.range(at: position).lowerBound, ranges.range(at: position).upperBound]
+    }
+    let wrong = hashes.count { map.position(of: $0) != ranges.position(of: $0) }
+    #expect(wrong == 0)
+  }
+
   @Test func theLargestAreHalvedToGrow() {
     var ranges = PartitionRanges(evenly: 2)
     ranges.split(at: 10)
