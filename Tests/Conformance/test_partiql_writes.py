@@ -191,17 +191,18 @@ def batch(client, *statements, **more):
 
 def test_batch_of_writes(client, music):
     # Guide, batch operations; API, BatchExecuteStatement: errors are told statement by statement.
+    client.put_item(TableName=music, Item={"Artist": S("Acme Band"), "SongTitle": S("Happy Day")})
     answer = batch(
         client, f"INSERT INTO \"{music}\" VALUE {{'Artist': 'b', 'SongTitle': '1'}}",
         f"INSERT INTO \"{music}\" VALUE {{'Artist': 'Acme Band', 'SongTitle': 'PartiQL Rocks'}}",
-        f"UPDATE \"{music}\" SET n = 1 WHERE Artist = 'b' AND SongTitle = '1' RETURNING ALL NEW *",
+        f"UPDATE \"{music}\" SET n = 1 WHERE Artist = 'Acme Band' AND SongTitle = 'Happy Day' RETURNING MODIFIED NEW *",
         f"UPDATE \"{music}\" SET n = 1 WHERE Artist = 'nobody' AND SongTitle = '1'", f"DELETE FROM \"{music}\" WHERE Artist = 'b'", "nonsense",
         ReturnConsumedCapacity="TOTAL")
     assert [response.get("Error", {}).get("Code") for response in answer["Responses"]] == [
         None, "DuplicateItem", None, "ConditionalCheckFailed", "ValidationError", "ValidationError"]
     assert answer["Responses"][0] == {"TableName": music}
     assert answer["Responses"][1] == {"TableName": music, "Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}}
-    assert answer["Responses"][2]["Item"] == {"Artist": S("b"), "SongTitle": S("1"), "n": N(1)}
+    assert answer["Responses"][2]["Item"] == {"n": N(1)}
     assert answer["Responses"][4] == {"Error": {"Code": "ValidationError", "Message": INCOMPLETE}}
     assert answer["ConsumedCapacity"] == [{"TableName": music, "CapacityUnits": 2.0}]
 
@@ -227,8 +228,18 @@ def test_batch_with_an_item_on_failure(client, music, item):
 
 def test_batches_read_or_write(client, music, item):
     # API, BatchExecuteStatement: "you cannot mix both in one batch".
-    with pytest.raises(ClientError, match="does not support both read and write operations in the same request"):
+    with pytest.raises(ClientError, match="Read and write requests together in the same batch is not supported."):
         batch(client, f'SELECT * FROM "{music}" WHERE {KEY}', f'DELETE FROM "{music}" WHERE {KEY}')
+    assert item() is not None
+
+
+def test_batches_name_an_item_once(client, music, item):
+    # dynoxide, change log, BatchExecuteStatement, as captured of the service in eu-west-2.
+    for again in [f'UPDATE "{music}" SET n = 1 WHERE {KEY}', f'DELETE FROM "{music}" WHERE {KEY} AND n = 1']:
+        with pytest.raises(ClientError, match="Provided list of item keys contains duplicates"):
+            batch(client, f'DELETE FROM "{music}" WHERE {KEY}', again)
+    with pytest.raises(ClientError, match="Provided list of item keys contains duplicates"):
+        batch(client, *[f'SELECT * FROM "{music}" WHERE {KEY}'] * 2)
     assert item() is not None
 
 

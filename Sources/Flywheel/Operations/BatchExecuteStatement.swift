@@ -2,7 +2,7 @@ public import DynamoModel
 import LSMTree
 import PartiQL
 
-/// A request to run up to 25 PartiQL statements, all of which read or all of which write.
+/// A request to run up to 25 PartiQL statements, all of which read or all of which write, none the item of another.
 public struct BatchExecuteStatementRequest: Sendable {
   /// The statements.
   public var statements: [BatchStatement]
@@ -104,8 +104,9 @@ package enum BatchExecuteStatement: Operation {
     let writes = statements.count(where: \.isWrite)
     guard reads == 0 || writes == 0 else {
       throw .validation(
-        "BatchExecuteStatement API does not support both read and write operations in the same request.")
+        "Read and write requests together in the same batch is not supported.")
     }
+    try checkTargets(of: statements, in: database, &context)
     if writes > 0, context.io == .memoryOnly { throw .wouldBlock }
 
     var response = BatchExecuteStatementResponse(responses: [])
@@ -131,6 +132,20 @@ package enum BatchExecuteStatement: Operation {
     }
     if !consumed.isEmpty { response.consumedCapacity = consumed }
     return response
+  }
+
+  /// Refuses a batch of which two statements name one item, before any is run. Those that make no sense name none.
+  private static func checkTargets(
+    of statements: [BatchMember], in database: Database, _ context: inout OperationContext
+  ) throws(Interruption) {
+    guard statements.count > 1 else { return }
+    var targets = Set<[UInt8]>(minimumCapacity: statements.count)
+    for statement in statements {
+      guard let target = try statement.target(in: database, &context) else { continue }
+      guard targets.insert(target).inserted else {
+        throw .validation("Provided list of item keys contains duplicates")
+      }
+    }
   }
 }
 

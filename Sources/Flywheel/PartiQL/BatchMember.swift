@@ -27,6 +27,29 @@ struct BatchMember {
     }
   }
 
+  /// The key of the item that the statement names; nil if it names none, of which it is told when it is run.
+  func target(in database: Database, _ context: inout OperationContext) throws(Interruption) -> [UInt8]? {
+    guard case .success(let statement) = statement else { return nil }
+    var key = KeyBuffer()
+    do throws(Interruption) {
+      switch statement {
+      case .select(let select):
+        guard select.source.index == nil else { return nil }
+        let table = try database.table(select.source.table, &context)
+        guard let named = select.keyNamed(in: table) else { return nil }
+        try KeyChecks.append(named.view, in: table, to: &key)
+      case .insert, .update, .delete:
+        try StatementWrite(statement, in: database, &context).append(to: &key)
+      case .exists:
+        return nil
+      }
+    } catch {
+      guard case .service = error else { throw error }
+      return nil
+    }
+    return [UInt8](copying: key.bytes)
+  }
+
   struct Outcome {
     var answer: BatchStatementResponse
     /// What the statement used of its table; nil if it did not come to that.

@@ -131,6 +131,11 @@ extension StatementWrite {
     }
   }
 
+  /// Builds the key of the item, and checks what the statement does to keys.
+  func append(to key: inout KeyBuffer) throws(Interruption) {
+    try KeyChecks.append(keyOf: keyedChange, condition, in: table, to: &key)
+  }
+
   /// Writes the item.
   ///
   /// - Parameter tellsItemOnFailure: whether a failed condition's error carries the item.
@@ -138,7 +143,7 @@ extension StatementWrite {
     in database: Database, tellsItemOnFailure: Bool, _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
     var treeKey = KeyBuffer()
-    try KeyChecks.append(keyOf: keyedChange, condition, in: table, to: &treeKey)
+    try append(to: &treeKey)
     let writer = ItemWriter(
       database: database, table: table, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
     do throws(Interruption) {
