@@ -1,5 +1,5 @@
-"""ClientRequestToken of TransactWriteItems. Sources: API reference; what a replay costs: dynoxide pull request 125, after the
-service; that the order of members does not matter: localstack issue 6529, "verified against AWS"."""
+"""ClientRequestToken of TransactWriteItems. Sources: API reference; what a replay costs: dynoxide pull requests 125 and 188, after
+the service; that the order of members does not matter: localstack issue 6529, "verified against AWS"."""
 
 import concurrent.futures
 import itertools
@@ -8,7 +8,7 @@ import json
 from support import clients
 from support.cases import N, S
 from support.process import ServerProcess
-from support.transactions import CONDITION_FAILED, canceled, put, update
+from support.transactions import CONDITION_FAILED, canceled, delete, put, update
 
 MISMATCH = (
     "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that "
@@ -84,6 +84,18 @@ def test_a_replay_costs_reads(ask, make_table):
     two = {"CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}
     assert ask("TransactWriteItems", body)["ConsumedCapacity"] == [{"TableName": table, "Table": four, **four}]
     assert ask("TransactWriteItems", body)["ConsumedCapacity"] == [{"TableName": table, "Table": two, **two}]
+
+
+def test_a_replay_costs_reads_of_the_items_that_were_met(ask, make_table):
+    table = make_table()
+    ask("PutItem", {"TableName": table, "Item": {"pk": S("a"), "x": S("x" * 9000)}})
+    body = {"TransactItems": [delete(table, key("a"))], "ClientRequestToken": token(), "ReturnConsumedCapacity": "TOTAL"}
+    told = [ask("TransactWriteItems", body)["ConsumedCapacity"] for _ in range(2)]
+    assert told == [[{"TableName": table, "CapacityUnits": 18.0, "WriteCapacityUnits": 18.0}],
+                    [{"TableName": table, "CapacityUnits": 6.0, "ReadCapacityUnits": 6.0}]]
+    # What becomes of the item in between is not looked at.
+    ask("PutItem", {"TableName": table, "Item": {"pk": S("a"), "x": S("x" * 20_000)}})
+    assert ask("TransactWriteItems", body)["ConsumedCapacity"] == told[1]
 
 
 def test_a_cancelled_transaction_leaves_its_token_free(ask, make_table):

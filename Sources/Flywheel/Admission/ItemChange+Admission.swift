@@ -12,17 +12,19 @@ extension ItemChange {
   }
 
   /// Charges the change: the item and its entries in local indexes to the table, those in global indexes to these.
+  ///
+  /// - Parameter factor: how many times its price the item costs. Entries cost theirs once (`CapacityTally`).
   func charge(to ledger: inout ChargeLedger, factor: Double, at now: Int64) {
     guard let admission = table.admission else { return }
-    var tableUnits = units
+    var tableUnits = units * factor
     for position in effects.indices where effects[position] != .unchanged {
       let units = CapacityUnits.write(effects[position])
       if let admission = table.indexes[position].admission {
-        ledger.charge(admission, entryHashes[position], .write, units * factor, at: now)
+        ledger.charge(admission, entryHashes[position], .write, units, at: now)
       } else {
         tableUnits += units
       }
     }
-    ledger.charge(admission, hash, .write, tableUnits * factor, at: now)
+    ledger.charge(admission, hash, .write, tableUnits, at: now)
   }
 }

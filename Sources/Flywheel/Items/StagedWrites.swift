@@ -17,7 +17,8 @@ struct StagedWrites: ~Copyable {
   enum Charge {
     /// Whoever asked for them. Each may be refused for what those before it cost.
     case request
-    /// Whoever asked for all of them as one, so many times what each costs alone. None is refused for what another costs.
+    /// Whoever asked for all of them as one, so many times what each item costs alone. None is refused for what another
+    /// costs.
     case transaction(factor: Double)
     /// Nobody, since the database does them of its own accord. Nothing refuses them.
     case none

@@ -55,10 +55,22 @@ package struct TransactionToken: Sendable {
     return KeyLatches.stripe(of: key.span.bytes)
   }
 
+  /// What is known of a transaction that was done.
+  struct Record {
+    let fingerprint: TransactionFingerprint
+    /// A byte for each action; none in a record of a release that did not keep them.
+    fileprivate let units: [UInt8]
+
+    /// The read units of an action's item, of the larger of what it was and what it became.
+    func replayUnits(at position: Int) -> Double? {
+      position < units.count ? Double(units[position]) : nil
+    }
+  }
+
   /// What was done with this token in the last ten minutes, if anything was.
   func record(
     in view: borrowing ReadView, of database: Database, io: ReadIO
-  ) throws(Interruption) -> TransactionFingerprint? {
+  ) throws(Interruption) -> Record? {
     let now = database.clock.nanosecondsSince1970
     let present = Self.span(of: now)
     for span in [present, present &- 1, present &+ 1] {
@@ -68,7 +80,7 @@ package struct TransactionToken: Sendable {
           let record = StoredToken.decode(found.bytes),
           abs(now - record.nanoseconds) < Self.validNanoseconds
         else { continue }
-        return record.fingerprint
+        return Record(fingerprint: record.fingerprint, units: record.units)
       } catch {
         throw Interruption(error)
       }
@@ -77,9 +89,12 @@ package struct TransactionToken: Sendable {
   }
 
   /// Adds the record to the writes of its transaction.
-  func stage(in staged: inout StagedWrites, at nanoseconds: Int64) {
+  ///
+  /// - Parameter replayUnits: the read units of each action's item, of which one of 400 KB has a hundred.
+  func stage(in staged: inout StagedWrites, at nanoseconds: Int64, replayUnits: [Double]) {
     let key = CatalogKeys.token(span: Self.span(of: nanoseconds), scope: scope.rawValue, text)
-    staged.stageRecord(key, StoredToken.encode(nanoseconds, fingerprint))
+    let units = replayUnits.map { UInt8(min($0, Double(UInt8.max))) }
+    staged.stageRecord(key, StoredToken.encode(nanoseconds, fingerprint, units))
   }
 
   /// Which ten minutes a time falls in, counted from 1970.
@@ -88,22 +103,32 @@ package struct TransactionToken: Sendable {
   }
 }
 
-/// What a token's record says: the time of the transaction and the fingerprint, three little-endian numbers of eight bytes.
+/// What a token's record says: the time of the transaction and the fingerprint, three little-endian numbers of eight bytes,
+/// and a byte for each action: the read units that its item costs when the request comes again.
 private enum StoredToken {
-  static func encode(_ nanoseconds: Int64, _ fingerprint: TransactionFingerprint) -> [UInt8] {
+  private static let headBytes = 24
+
+  static func encode(
+    _ nanoseconds: Int64, _ fingerprint: TransactionFingerprint, _ units: [UInt8]
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
     for number in [UInt64(bitPattern: nanoseconds), fingerprint.low, fingerprint.high] {
       for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
-    return bytes
+    return bytes + units
   }
 
-  static func decode(_ bytes: RawSpan) -> (nanoseconds: Int64, fingerprint: TransactionFingerprint)? {
-    guard bytes.byteCount == 24 else { return nil }
+  static func decode(
+    _ bytes: RawSpan
+  ) -> (nanoseconds: Int64, fingerprint: TransactionFingerprint, units: [UInt8])? {
+    guard bytes.byteCount >= headBytes else { return nil }
     func number(_ offset: Int) -> UInt64 {
       UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
-    return (Int64(bitPattern: number(0)), TransactionFingerprint(low: number(8), high: number(16)))
+    return (
+      Int64(bitPattern: number(0)), TransactionFingerprint(low: number(8), high: number(16)),
+      [UInt8](copying: bytes.extracting(headBytes..<bytes.byteCount))
+    )
   }
 }
 

@@ -27,7 +27,7 @@ package enum TransactionWriter {
   /// The most bytes of all items together. Source: developer guide, "Amazon DynamoDB transactions: how it works".
   static let itemsBytesMax = 4 << 20
 
-  /// A transaction is charged twice what its writes would cost alone: once to prepare, once to commit.
+  /// A transaction is charged twice what its items would cost alone: once to prepare, once to commit.
   private static let chargeFactor = 2.0
 
   static let tooLarge = Interruption.validation(
@@ -203,7 +203,12 @@ package enum TransactionWriter {
       outcome.collectionBytes.append(
         action.isCheck ? nil : staged.collectionBytes(of: key.span.bytes, in: action.table))
     }
-    if let token { token.stage(in: &staged, at: database.clock.nanosecondsSince1970) }
+    if let token {
+      let units = zip(outcome.old, outcome.new).map { old, new in
+        CapacityUnits.read(sizeBytes: max(old?.sizeBytes ?? 0, new?.sizeBytes ?? 0), consistent: true)
+      }
+      token.stage(in: &staged, at: database.clock.nanosecondsSince1970, replayUnits: units)
+    }
     try staged.commit(to: database, &context)
     if token != nil { database.scheduleTokenSweeping() }
   }
@@ -231,21 +236,24 @@ package enum TransactionWriter {
 
   // MARK: Answering again
 
-  /// What a request is answered whose token was used before: that it is done, at the price of reading its items, or that
-  /// it is another request.
+  /// What a request is answered whose token was used before: that it is done, at the price of reading its items as the
+  /// transaction met or left them, whatever has become of them; or that it is another request.
   private static func replay(
-    _ token: TransactionToken, _ found: TransactionFingerprint, _ actions: [TransactionAction],
+    _ token: TransactionToken, _ found: TransactionToken.Record, _ actions: [TransactionAction],
     _ keys: [[UInt8]], _ view: borrowing ReadView, in database: Database, _ io: ReadIO
   ) throws(Interruption) -> Outcome {
-    guard found == token.fingerprint else { throw .service(.idempotentParameterMismatch) }
+    guard found.fingerprint == token.fingerprint else { throw .service(.idempotentParameterMismatch) }
     try TransactionKeys.admitReads(of: keys, in: database) { actions[$0].table }
     var outcome = Outcome(old: [], new: [], collectionBytes: Array(repeating: nil, count: actions.count))
     outcome.isReplay = true
     outcome.consumption = TransactionConsumption(as: .reads)
     var ledger = ChargeLedger()
-    for (action, key) in zip(actions, keys) {
+    for (position, action) in actions.enumerated() {
+      let key = keys[position]
       let item = try ItemSnapshot(key.span.bytes, in: view, of: database, io: io).copy
-      let units = CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: true)
+      let units =
+        found.replayUnits(at: position)
+        ?? CapacityUnits.read(sizeBytes: item?.sizeBytes ?? 0, consistent: true)
       outcome.consumption.add(action.table, named: action.tableName) { tally in tally.addTable(units) }
       database.charge(reading: units * chargeFactor, at: key.span.bytes, of: action.table, to: &ledger)
       outcome.old.append(item)

@@ -63,6 +63,11 @@ import Testing
     }
   }
 
+  /// What the table has been charged for writes.
+  private var writeUnits: Double {
+    get throws { try database.partitions(ofTable: Self.table).reduce(0) { $0 + $1.consumedWriteUnits } }
+  }
+
   private func codes(_ error: ServiceError?) -> [CancellationReason.Code] {
     error?.cancellationReasons.map(\.code) ?? []
   }
@@ -79,13 +84,34 @@ import Testing
     #expect(codes(read(ids)) == [refused, refused, refused])
   }
 
-  /// Three writes that cost an index 200 units each, of which two empty its bucket.
+  /// A table that has what is asked for, beside one that has not, is not charged for what is refused.
+  @Test func aRefusedReadIsChargedToNobody() throws {
+    _ = try database.performAndWait(
+      PutItem.self, PutItemRequest(tableName: Self.table, item: try item("a", bytes: 399_000)))
+    var rich = CreateTableRequest.keyed("rich")
+    rich.billingMode = .provisioned
+    rich.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1_000, writeCapacityUnits: 1)
+    _ = try database.performAndWait(CreateTable.self, rich)
+    #expect(read(["a", "b"]) == nil)
+    #expect(read(["a", "b"]) == nil)
+    let both = TransactGetItemsRequest(
+      transactItems: ["rich", Self.table].map {
+        TransactGetItem(tableName: $0, key: try! Item(["id": "a"]))
+      })
+    let refusal = serviceError { _ = try database.performAndWait(TransactGetItems.self, both) }
+    #expect(codes(refusal) == [.none, .provisionedThroughputExceeded])
+    #expect(try database.partitions(ofTable: "rich").allSatisfy { $0.consumedReadUnits == 0 })
+  }
+
+  /// Three writes that cost an index 154 units each, of which two empty its bucket.
   @Test func writesOfAnIndexAreAdmittedTogether() throws {
-    let items = try ["a", "b", "c"].map { try item($0, bytes: 99_000, isIndexed: true) }
+    let items = try ["a", "b", "c"].map { try item($0, bytes: 157_000, isIndexed: true) }
     #expect(write(items) == nil)
     let others = try ["d", "e", "f"].map { try item($0, bytes: 1, isIndexed: true) }
     let refused = CancellationReason.Code.provisionedThroughputExceeded
+    let unitsBefore = try writeUnits
     #expect(codes(write(others)) == [refused, refused, refused])
+    #expect(try writeUnits == unitsBefore)
     // What does not change the index is not refused for it.
     #expect(write([try item("g", bytes: 1)]) == nil)
   }
