@@ -110,27 +110,19 @@ package enum BatchExecuteStatement: Operation {
     if writes > 0, context.io == .memoryOnly { throw .wouldBlock }
 
     var response = BatchExecuteStatementResponse(responses: [])
-    var tallies: [(tableName: String, tally: CapacityTally)] = []
+    var consumption = BatchConsumption()
     var pages: [StatementRead.Page] = []
     var refusals: [AdmissionRefusal] = []
     for statement in statements {
       let outcome = try statement.run(in: database, &context)
       response.responses.append(outcome.answer)
+      consumption.add(outcome)
       if let page = outcome.page { pages.append(page) }
       if let refusal = outcome.refusal { refusals.append(refusal) }
-      guard let tally = outcome.tally, let tableName = outcome.answer.tableName else { continue }
-      if let known = tallies.firstIndex(where: { $0.tableName == tableName }) {
-        tallies[known].tally.add(tally)
-      } else {
-        tallies.append((tableName, tally))
-      }
     }
     for page in pages { page.charge(in: database) }
     for refusal in refusals { refusal.count() }
-    let consumed = tallies.compactMap { tableName, tally in
-      tally.report(request.returnConsumedCapacity, tableName: tableName)
-    }
-    if !consumed.isEmpty { response.consumedCapacity = consumed }
+    response.consumedCapacity = consumption.report(request.returnConsumedCapacity)
     return response
   }
 

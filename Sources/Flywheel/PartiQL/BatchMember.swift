@@ -58,6 +58,8 @@ struct BatchMember {
     var page: StatementRead.Page?
     /// Why it was refused for its rate, which is still to be counted.
     var refusal: AdmissionRefusal?
+    /// The units that it would have used of its table if its condition had held.
+    var failedUnits: Double?
   }
 
   /// Runs the statement.
@@ -96,10 +98,14 @@ struct BatchMember {
       return Outcome(answer: answer, tally: page.tally, page: page)
     case .insert, .update, .delete:
       let write = try StatementWrite(statement, in: database, &context)
-      let outcome = try write.run(
-        in: database, tellsItemOnFailure: request.returnValuesOnConditionCheckFailure == .allOld, &context)
-      answer.item = outcome.item
-      return Outcome(answer: answer, tally: outcome.tally)
+      let tellsItem = request.returnValuesOnConditionCheckFailure == .allOld
+      switch try write.runInBatch(in: database, tellsItemOnFailure: tellsItem, &context) {
+      case .success(let outcome):
+        answer.item = outcome.item
+        return Outcome(answer: answer, tally: outcome.tally)
+      case .failure(let failure):
+        return Outcome(answer: self.answer(failure.error), failedUnits: failure.units)
+      }
     case .exists:
       throw ExecuteStatement.existsOutsideTransaction
     }

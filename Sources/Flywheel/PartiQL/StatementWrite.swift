@@ -142,16 +142,45 @@ extension StatementWrite {
   func run(
     in database: Database, tellsItemOnFailure: Bool, _ context: inout OperationContext
   ) throws(Interruption) -> Outcome {
+    do throws(Interruption) {
+      return try write(in: database, tellsItemOnFailure: tellsItemOnFailure, &context)
+    } catch {
+      guard case .service(let failure) = error else { throw error }
+      throw .service(named(failure))
+    }
+  }
+
+  /// A condition that failed.
+  struct FailedCondition: Error {
+    var error: ServiceError
+    /// What the write would have cost: that of the larger of the item that stands and the one that the statement has.
+    var units: Double
+  }
+
+  /// Writes the item as one of several statements, of which others may succeed.
+  func runInBatch(
+    in database: Database, tellsItemOnFailure: Bool, _ context: inout OperationContext
+  ) throws(Interruption) -> Result<Outcome, FailedCondition> {
+    do throws(Interruption) {
+      return .success(try write(in: database, tellsItemOnFailure: true, &context))
+    } catch {
+      guard case .service(var failure) = error, failure.code == .conditionalCheckFailed else { throw error }
+      let newBytes = if case .insert = kind { keyed.sizeBytes } else { 0 }
+      let units = CapacityUnits.write(oldBytes: failure.item?.sizeBytes ?? 0, newBytes: newBytes)
+      if !tellsItemOnFailure { failure.item = nil }
+      return .failure(FailedCondition(error: named(failure), units: units))
+    }
+  }
+
+  private func write(
+    in database: Database, tellsItemOnFailure: Bool, _ context: inout OperationContext
+  ) throws(Interruption) -> Outcome {
     var treeKey = KeyBuffer()
     try append(to: &treeKey)
     let writer = ItemWriter(
       database: database, table: table, condition: condition, tellsItemOnFailure: tellsItemOnFailure)
-    do throws(Interruption) {
-      let outcome = try writer.write(change, key: treeKey.bytes, &context)
-      return Outcome(item: returned(outcome), tally: outcome.tally)
-    } catch {
-      throw duplicate(error)
-    }
+    let outcome = try writer.write(change, key: treeKey.bytes, &context)
+    return Outcome(item: returned(outcome), tally: outcome.tally)
   }
 
   /// The action that does the same in a transaction.
@@ -167,11 +196,10 @@ extension StatementWrite {
 
   private static let duplicateMessage = "Duplicate primary key exists in table"
 
-  /// What the service calls an insert's failed condition.
-  private func duplicate(_ error: Interruption) -> Interruption {
-    guard case .insert = kind, case .service(let failure) = error, failure.code == .conditionalCheckFailed
-    else { return error }
-    return .service(ServiceError(.duplicateItem, Self.duplicateMessage))
+  /// A failure as the service calls it, which has a name of its own for an insert's condition.
+  private func named(_ failure: ServiceError) -> ServiceError {
+    guard case .insert = kind, failure.code == .conditionalCheckFailed else { return failure }
+    return ServiceError(.duplicateItem, Self.duplicateMessage)
   }
 
   private func returned(_ outcome: ItemWriter.Outcome) -> Item? {
