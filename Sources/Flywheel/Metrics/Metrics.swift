@@ -3,10 +3,10 @@ import Synchronization
 
 /// Everything that a database measures of itself, and the minute that is being gathered.
 ///
-/// **Counting** is additions to memory of the request's own thread (`MeterCells`), none of them locked. A request on one item
-/// makes four: that it came by, that it succeeded, how many units it used, and that it used some; a page one more for the
-/// items that it returns, a write two more for each global index that it writes to. With throttling off, units are not counted.
-/// Only one in eight is timed, which two looks at a clock each would otherwise cost more than all the rest.
+/// **Counting** is additions to memory of the request's own thread, none of them locked. A request on one item makes two here
+/// (`MeterCells`): that it came by, and that it succeeded; a page makes one more for the items that it returns. What units it used is
+/// counted where they are charged (`ResourceMeter`), for the table and for each global index that it changes; with throttling
+/// off, not at all. Only one request in eight is timed, which two looks at a clock each would otherwise cost more than all the rest.
 ///
 /// **Gathering.** Once a minute (`roll`) the meters' totals are compared with those of the last time; what has come
 /// since belongs to the minute in which it was gathered last. A clock that is moved by its user is gathered before and
