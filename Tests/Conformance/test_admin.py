@@ -161,7 +161,12 @@ def test_units_follow_their_use(admin, patient):
     policy = settings["ScalingPolicies"][0]
     assert policy["PolicyName"] == "follow"
     assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
-    assert replica["ReplicaProvisionedReadCapacityAutoScalingSettings"] == {"AutoScalingDisabled": True}
+    assert policy["TargetTrackingScalingPolicyConfiguration"]["ScaleOutCooldown"] == 60
+    assert "AutoScalingDisabled" not in settings and settings["AutoScalingRoleArn"].startswith("arn:aws:iam::")
+    assert replica["ReplicaProvisionedReadCapacityAutoScalingSettings"] == {
+        "AutoScalingDisabled": True,
+        "ScalingPolicies": [],
+    }
     for _ in range(2):
         for number in range(120):
             patient.put_item(TableName="scaled", Item={"id": {"S": str(number)}})

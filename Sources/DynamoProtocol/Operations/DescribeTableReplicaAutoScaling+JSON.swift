@@ -54,20 +54,22 @@ extension JSONWriter {
     beginObject()
     integer(settings?.minimumUnits, named: "MinimumUnits")
     integer(settings?.maximumUnits, named: "MaximumUnits")
-    bool(settings == nil, named: "AutoScalingDisabled")
+    if settings == nil { bool(true, named: "AutoScalingDisabled") }
     string(settings?.roleARN, named: "AutoScalingRoleArn")
-    if let settings {
-      array([settings], named: "ScalingPolicies") { json, settings in
-        json.beginObject()
-        json.string(settings.policyName, named: "PolicyName")
-        json.object(settings, named: "TargetTrackingScalingPolicyConfiguration") { json, settings in
-          json.bool(settings.disableScaleIn, named: "DisableScaleIn")
+    array([settings].compactMap(\.self), named: "ScalingPolicies") { json, settings in
+      json.beginObject()
+      json.string(settings.policyName, named: "PolicyName")
+      json.object(settings, named: "TargetTrackingScalingPolicyConfiguration") { json, settings in
+        if settings.disableScaleIn { json.bool(true, named: "DisableScaleIn") }
+        if settings.scaleInCooldownSeconds != 0 {
           json.integer(settings.scaleInCooldownSeconds, named: "ScaleInCooldown")
-          json.integer(settings.scaleOutCooldownSeconds, named: "ScaleOutCooldown")
-          json.double(settings.targetPercent, named: "TargetValue")
         }
-        json.endObject()
+        if settings.scaleOutCooldownSeconds != 0 {
+          json.integer(settings.scaleOutCooldownSeconds, named: "ScaleOutCooldown")
+        }
+        json.double(settings.targetPercent, named: "TargetValue")
       }
+      json.endObject()
     }
     endObject()
   }

@@ -6,7 +6,7 @@ public struct AutoScalingSettings: Sendable, Hashable {
   /// The fewest and the most units that are ever provisioned. At least 1.
   public var minimumUnits: Int
   public var maximumUnits: Int
-  /// The share of the provisioned units that is to be used, in percent: 20 to 90.
+  /// The share of the provisioned units that is to be used, in percent: 10 to 90.
   public var targetPercent: Double
   /// True to let units only ever grow.
   public var disableScaleIn: Bool
@@ -52,7 +52,7 @@ package struct AutoScaling: Sendable, Hashable {
   }
 }
 
-/// What is to change about the scaling of one direction of a table or a global index. What is nil stays as it is.
+/// How one direction of a table or a global index is to be scaled: minimum, maximum and a policy, or that it ends.
 public struct AutoScalingSettingsUpdate: Sendable, Hashable {
   public var minimumUnits: Int?
   public var maximumUnits: Int?
@@ -91,48 +91,5 @@ public struct AutoScalingSettingsUpdate: Sendable, Hashable {
     self.autoScalingDisabled = autoScalingDisabled
     self.autoScalingRoleArn = autoScalingRoleArn
     self.policy = policy
-  }
-}
-
-extension AutoScalingSettingsUpdate {
-  /// The settings that this makes of those there were.
-  ///
-  /// - Parameter policyName: what a policy without a name is called.
-  func applied(to old: AutoScalingSettings?, policyName: String) throws(ServiceError) -> AutoScalingSettings?
-  {
-    if autoScalingDisabled == true { return nil }
-    guard let minimum = minimumUnits ?? old?.minimumUnits, let maximum = maximumUnits ?? old?.maximumUnits
-    else {
-      throw .validation(
-        KeySchemaRules.invalid + "MinimumUnits and MaximumUnits are required to enable auto scaling")
-    }
-    guard minimum <= maximum else {
-      throw .validation(
-        KeySchemaRules.invalid
-          + "MinimumUnits must be less than or equal to MaximumUnits: \(minimum) > \(maximum)")
-    }
-    guard let target = policy?.targetValue ?? old?.targetPercent else {
-      throw .validation(KeySchemaRules.invalid + "ScalingPolicyUpdate is required to enable auto scaling")
-    }
-    guard (20...90).contains(target) else {
-      throw .validation(KeySchemaRules.invalid + "TargetValue must be between 20 and 90")
-    }
-    guard policy?.scaleInCooldown ?? 0 >= 0, policy?.scaleOutCooldown ?? 0 >= 0 else {
-      throw .validation(KeySchemaRules.invalid + "ScaleInCooldown and ScaleOutCooldown must not be negative")
-    }
-    var new = AutoScalingSettings(minimumUnits: minimum, maximumUnits: maximum, targetPercent: target)
-    new.roleARN = autoScalingRoleArn ?? old?.roleARN
-    if let policy {
-      new.policyName = policy.policyName ?? policyName
-      new.disableScaleIn = policy.disableScaleIn ?? false
-      new.scaleInCooldownSeconds = policy.scaleInCooldown ?? 0
-      new.scaleOutCooldownSeconds = policy.scaleOutCooldown ?? 0
-    } else if let old {
-      new.policyName = old.policyName
-      new.disableScaleIn = old.disableScaleIn
-      new.scaleInCooldownSeconds = old.scaleInCooldownSeconds
-      new.scaleOutCooldownSeconds = old.scaleOutCooldownSeconds
-    }
-    return new
   }
 }

@@ -77,6 +77,6 @@ package struct ScalingDecision: Sendable {
 
   private func isCooling(_ last: Int64?, _ seconds: Int, _ now: Int64) -> Bool {
     guard let last else { return false }
-    return now < last + Int64(seconds)
+    return now - last < Int64(seconds)
   }
 }

@@ -23,7 +23,8 @@ public struct TableAutoScalingDescription: Sendable, Hashable {
   package init(of table: TableDefinition, region: String) {
     tableName = table.name
     tableStatus = table.status
-    let indexes = table.globalIndexes.map { index in
+    // An index that is being made is not there yet.
+    let indexes = table.globalIndexes.filter { $0.status != .creating }.map { index in
       Index(
         indexName: index.specification.indexName, indexStatus: index.status, read: index.autoScaling.read,
         write: index.autoScaling.write)

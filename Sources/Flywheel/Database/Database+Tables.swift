@@ -25,7 +25,7 @@ extension Database {
     return table
   }
 
-  private func checkOpen() throws(Interruption) {
+  func checkOpen() throws(Interruption) {
     if !isOpen { throw .service(ServiceError(.serviceUnavailable, "The database is closed.")) }
   }
 

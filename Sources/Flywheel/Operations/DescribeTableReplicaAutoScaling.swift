@@ -35,7 +35,10 @@ package enum DescribeTableReplicaAutoScaling: Operation {
     _ request: DescribeTableReplicaAutoScalingRequest, in database: Database,
     _ context: inout OperationContext
   ) throws(Interruption) -> DescribeTableReplicaAutoScalingResponse {
-    let table = try database.anyTable(request.tableName, &context)
+    guard let table = database.catalog.table(request.tableName, &context) else {
+      try database.checkOpen()
+      throw .service(ScalingRules.tableNotFound(TableName.resolve(request.tableName)))
+    }
     return DescribeTableReplicaAutoScalingResponse(
       tableAutoScalingDescription: TableAutoScalingDescription(
         of: table.definition, region: database.options.region))

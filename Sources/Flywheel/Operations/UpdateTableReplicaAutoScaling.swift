@@ -54,7 +54,7 @@ extension Database {
   /// Has provisioned units of a table and its global indexes follow their use, within bounds, or ends that.
   ///
   /// Units are looked at once a minute by the database's clock, and changed as UpdateTable would change them; see
-  /// ``AutoScalingSettings``. A direction that had no scaling needs minimum, maximum and a policy.
+  /// ``AutoScalingSettings``. A direction is told minimum, maximum and a policy, or that its scaling ends.
   ///
   /// - Throws: ``ErrorCode/validation``, ``ErrorCode/resourceNotFound``, ``ErrorCode/resourceInUse``.
   nonisolated(nonsending) public func updateTableReplicaAutoScaling(
@@ -72,70 +72,118 @@ package enum UpdateTableReplicaAutoScaling: Operation {
     _ request: UpdateTableReplicaAutoScalingRequest, in database: Database, _ context: inout OperationContext
   ) throws(Interruption) -> UpdateTableReplicaAutoScalingResponse {
     let name = TableName.resolve(request.tableName)
-    let region = database.options.region
+    do throws(ServiceError) {
+      try ScalingRules.check(request, table: name)
+    } catch {
+      throw .service(error)
+    }
+    let options = database.options
     let definition = try database.catalog.change(&context) { draft throws(ServiceError) in
-      guard let table = draft.table(name) else { throw ServiceError.tableNotFound(name) }
+      guard let table = draft.table(name) else { throw ScalingRules.tableNotFound(name) }
       switch table.status {
       case .creating: throw .inUse("Table is being created: \(name)")
       case .deleting: throw .inUse("Table is being deleted: \(name)")
       case .active, .updating: break
       }
-      let new = try changed(table.definition, by: request, region: region)
+      let new = try Change(table.definition, options).applied(request)
       if new != table.definition { draft.put(new) }
       return new
     }
     return UpdateTableReplicaAutoScalingResponse(
-      tableAutoScalingDescription: TableAutoScalingDescription(of: definition, region: region))
+      tableAutoScalingDescription: TableAutoScalingDescription(of: definition, region: options.region))
+  }
+}
+
+/// A request being carried out on a table's definition.
+private struct Change {
+  private var table: TableDefinition
+  private let region: String
+  private let role: String
+
+  init(_ table: TableDefinition, _ options: DatabaseOptions) {
+    self.table = table
+    region = options.region
+    role =
+      "arn:aws:iam::\(options.accountID):role/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/"
+      + "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
   }
 
-  private static func changed(
-    _ table: TableDefinition, by request: UpdateTableReplicaAutoScalingRequest, region: String
+  consuming func applied(
+    _ request: UpdateTableReplicaAutoScalingRequest
   ) throws(ServiceError) -> TableDefinition {
-    var new = table
-    try change(
-      &new, .write, request.provisionedWriteCapacityAutoScalingUpdate, request.globalSecondaryIndexUpdates)
-    for replica in request.replicaUpdates ?? [] {
-      guard replica.regionName == region else {
-        throw .validation(
-          KeySchemaRules.invalid
-            + "Replica specified in the Replica Update or Replica Delete action of the request was "
-            + "not found: \(replica.regionName)")
-      }
-      try change(
-        &new, .read, replica.provisionedReadCapacityAutoScalingUpdate, replica.globalSecondaryIndexUpdates)
+    let replicas = request.replicaUpdates ?? []
+    if let other = replicas.first(where: { $0.regionName != region }) {
+      throw ScalingRules.noReplica(table.name, in: other.regionName)
     }
-    return new
+    try checkIndexes(request.globalSecondaryIndexUpdates, replicas)
+    try checkBilling(request)
+    try set(.write, request.provisionedWriteCapacityAutoScalingUpdate, request.globalSecondaryIndexUpdates)
+    for replica in replicas {
+      try set(.read, replica.provisionedReadCapacityAutoScalingUpdate, replica.globalSecondaryIndexUpdates)
+    }
+    return table
   }
 
-  private static func change(
-    _ table: inout TableDefinition, _ direction: CapacityDirection, _ update: AutoScalingSettingsUpdate?,
+  /// The index of a name, once it is made.
+  private func position(of name: String) -> Int? {
+    table.globalIndexes.firstIndex { $0.specification.indexName == name && $0.status != .creating }
+  }
+
+  private func checkIndexes(
+    _ writes: [UpdateTableReplicaAutoScalingRequest.IndexUpdate]?,
+    _ replicas: [UpdateTableReplicaAutoScalingRequest.ReplicaUpdate]
+  ) throws(ServiceError) {
+    let missing = (writes ?? []).compactMap(\.indexName).filter { position(of: $0) == nil }
+    if !missing.isEmpty { throw ScalingRules.noIndexes(table.name, missing) }
+    for replica in replicas {
+      for name in (replica.globalSecondaryIndexUpdates ?? []).compactMap(\.indexName) {
+        if position(of: name) == nil { throw ScalingRules.noIndex(table.name, name, in: region) }
+      }
+    }
+  }
+
+  /// On-demand tables have nothing to scale; that it ends may be said of them.
+  private func checkBilling(_ request: UpdateTableReplicaAutoScalingRequest) throws(ServiceError) {
+    guard table.billingMode == .payPerRequest else { return }
+    func check(
+      _ update: AutoScalingSettingsUpdate?, _ indexes: [UpdateTableReplicaAutoScalingRequest.IndexUpdate]?,
+      _ member: String, _ memberOfIndexes: String
+    ) throws(ServiceError) {
+      if let update, update.autoScalingDisabled != true {
+        throw ScalingRules.onDemand(table.name, region: region, member: member)
+      }
+      if (indexes ?? []).contains(where: { $0.update.map { $0.autoScalingDisabled != true } ?? false }) {
+        throw ScalingRules.onDemand(table.name, region: region, member: memberOfIndexes)
+      }
+    }
+    try check(
+      request.provisionedWriteCapacityAutoScalingUpdate, request.globalSecondaryIndexUpdates,
+      "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate",
+      "GlobalTableGlobalSecondaryIndexSettingsUpdate")
+    for replica in request.replicaUpdates ?? [] {
+      try check(
+        replica.provisionedReadCapacityAutoScalingUpdate, replica.globalSecondaryIndexUpdates,
+        "ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate", "ReplicaGlobalSecondaryIndexSettingsUpdate"
+      )
+    }
+  }
+
+  private mutating func set(
+    _ direction: CapacityDirection, _ update: AutoScalingSettingsUpdate?,
     _ indexes: [UpdateTableReplicaAutoScalingRequest.IndexUpdate]?
   ) throws(ServiceError) {
-    let word = direction == .read ? "Read" : "Write"
+    let name = "DynamoDB\(direction == .read ? "Read" : "Write")CapacityUtilization:table/\(table.name)"
     if let update {
-      table.autoScaling[direction] = try settings(
-        update, table.autoScaling[direction], table, "DynamoDB\(word)CapacityUtilization:table/\(table.name)")
+      table.autoScaling[direction] = try ScalingRules.settings(
+        update, table.autoScaling[direction], direction, table: table.name, policyName: name, role: role)
     }
     for entry in indexes ?? [] {
-      guard let name = entry.indexName, let update = entry.update else { continue }
-      guard let position = table.globalIndexes.firstIndex(where: { $0.specification.indexName == name })
-      else {
-        throw .validation(KeySchemaRules.invalid + "The table does not have the specified index: \(name)")
+      guard let index = entry.indexName, let update = entry.update, let position = position(of: index) else {
+        continue
       }
-      table.globalIndexes[position].autoScaling[direction] = try settings(
-        update, table.globalIndexes[position].autoScaling[direction], table,
-        "DynamoDB\(word)CapacityUtilization:table/\(table.name)/index/\(name)")
+      table.globalIndexes[position].autoScaling[direction] = try ScalingRules.settings(
+        update, table.globalIndexes[position].autoScaling[direction], direction, table: table.name,
+        policyName: "\(name)/index/\(index)", role: role)
     }
-  }
-
-  private static func settings(
-    _ update: AutoScalingSettingsUpdate, _ old: AutoScalingSettings?, _ table: TableDefinition,
-    _ policyName: String
-  ) throws(ServiceError) -> AutoScalingSettings? {
-    if update.autoScalingDisabled != true, table.billingMode == .payPerRequest {
-      throw .validation(
-        KeySchemaRules.invalid + "Auto scaling can not be enabled when BillingMode is PAY_PER_REQUEST")
-    }
-    return try update.applied(to: old, policyName: policyName)
   }
 }

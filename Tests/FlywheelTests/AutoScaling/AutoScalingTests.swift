@@ -177,7 +177,138 @@ import Testing
     #expect(try subject.writeUnits() == 10)
   }
 
-  @Test func settingsAreCheckedKeptAndEnded() throws {
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    var table = "table"
+    var code = ErrorCode.validation
+    var message: String
+    var change: @Sendable (inout UpdateTableReplicaAutoScalingRequest) -> Void
+    var testDescription: String { message }
+  }
+
+  private static func settings(
+    _ minimum: Int? = 1, _ maximum: Int? = 2, target: Double? = 70, disabled: Bool? = nil
+  ) -> AutoScalingSettingsUpdate {
+    AutoScalingSettingsUpdate(
+      minimumUnits: minimum, maximumUnits: maximum, autoScalingDisabled: disabled,
+      policy: target.map { .init(targetValue: $0) })
+  }
+
+  private static let failed = "Failed to update settings for global table with name: ‘table’"
+  private static let passedOn =
+    " (Service: AWSApplicationAutoScaling; Status Code: 400; Error Code: ValidationException; Request ID: "
+
+  /// Texts as recorded of the service.
+  static let refusals: [Refusal] = [
+    Refusal(
+      message: failed
+        + ": Parameters 'ScalingPolicyUpdate' are required unless auto scaling is being disabled."
+    ) {
+      $0.provisionedWriteCapacityAutoScalingUpdate = settings(target: nil)
+    },
+    Refusal(
+      message: failed
+        + ": Parameters 'MaximumUnits', 'ScalingPolicyUpdate', 'MinimumUnits' are required unless auto scaling is being "
+        + "disabled."
+    ) {
+      $0.replicaUpdates = [
+        .init(
+          regionName: "us-east-1",
+          globalSecondaryIndexUpdates: [
+            .init(indexName: "byG", update: settings(nil, nil, target: nil, disabled: false))
+          ])
+      ]
+    },
+    // Shapes come before the table.
+    Refusal(
+      table: "absent",
+      message:
+        "Failed to update settings for global table with name ‘absent’: Parameters 'MaximumUnits', 'MinimumUnits' "
+        + "must be left blank when disabling auto scaling."
+    ) { $0.provisionedWriteCapacityAutoScalingUpdate = settings(target: nil, disabled: true) },
+    Refusal(
+      table: "absent", code: .resourceNotFound, message: "Global table with name: 'absent' does not exist."
+    ) { $0.provisionedWriteCapacityAutoScalingUpdate = settings() },
+    Refusal(message: "Maximum capacity cannot be less than minimum capacity" + passedOn) {
+      $0.provisionedWriteCapacityAutoScalingUpdate = settings(2, 1)
+    },
+    Refusal(
+      message:
+        "For predefined metric type DynamoDBReadCapacityUtilization, target value must be between '10.0' and "
+        + "'90.0', but was '90.1'." + passedOn
+    ) {
+      $0.replicaUpdates = [
+        .init(regionName: "us-east-1", provisionedReadCapacityAutoScalingUpdate: settings(target: 90.1))
+      ]
+    },
+    Refusal(
+      message:
+        "For target tracking scaling, target value must be between '8.51592E-109' and '1.174271E108', but was "
+        + "'0.0'." + passedOn
+    ) { $0.provisionedWriteCapacityAutoScalingUpdate = settings(target: 0) },
+    Refusal(
+      table: "demand",
+      message:
+        "Failed to update global table with name ‘demand‘. Replicas 'US-EAST-1' BillingMode is PayPerRequest. You "
+        + "must convert table's BillingMode to PROVISIONED to set parameters: "
+        + "'GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate'."
+    ) { $0.provisionedWriteCapacityAutoScalingUpdate = settings() },
+    Refusal(
+      code: .resourceNotFound,
+      message: failed + " because a replica does not exist in regions: ‘[eu-west-1]’."
+    ) {
+      $0.replicaUpdates = [
+        .init(regionName: "eu-west-1", provisionedReadCapacityAutoScalingUpdate: settings())
+      ]
+    },
+    Refusal(
+      message: failed + " because at least one update parameter must be specified for region: ‘us-east-1’."
+    ) { $0.replicaUpdates = [.init(regionName: "us-east-1")] },
+    Refusal(
+      code: .resourceNotFound,
+      message: failed + " because the global secondary indexes with names: ‘[none]’ do not exist."
+    ) { $0.globalSecondaryIndexUpdates = [.init(indexName: "none", update: settings())] },
+    Refusal(
+      code: .resourceNotFound,
+      message: failed
+        + " because a global secondary index with name: ‘none’ does not exist in region: ‘us-east-1’."
+    ) {
+      $0.replicaUpdates = [
+        .init(
+          regionName: "us-east-1",
+          globalSecondaryIndexUpdates: [.init(indexName: "none", update: settings())])
+      ]
+    },
+  ]
+
+  @Test(arguments: refusals)
+  func isRefusedInTheServicesWords(refusal: Refusal) throws {
+    let subject = try Subject(index: true)
+    _ = try subject.database.performAndWait(CreateTable.self, CreateTableRequest.keyed("demand"))
+    var request = UpdateTableReplicaAutoScalingRequest(tableName: refusal.table)
+    refusal.change(&request)
+    let error = #expect(throws: ServiceError.self) {
+      try subject.database.performAndWait(UpdateTableReplicaAutoScaling.self, request)
+    }
+    #expect(error?.code == refusal.code)
+    #expect(error?.message.hasPrefix(refusal.message) == true, "\(error?.message ?? "")")
+    if refusal.message.hasSuffix(".") { #expect(error?.message == refusal.message) }
+  }
+
+  /// What the documentation refuses and the service takes.
+  @Test func smallTargetsAndNegativeCooldownsAreTaken() throws {
+    let subject = try Subject()
+    try subject.scale(target: 19.9, out: -1, in: -1)
+    #expect(try subject.minutes(2, writes: 480) == [10, 41])
+    var request = UpdateTableReplicaAutoScalingRequest(tableName: "table")
+    request.provisionedWriteCapacityAutoScalingUpdate = Self.settings(nil, nil, target: nil, disabled: true)
+    // Ends it, and ends what has ended.
+    for _ in 0..<2 {
+      let answer = try subject.database.performAndWait(UpdateTableReplicaAutoScaling.self, request)
+      #expect(answer.tableAutoScalingDescription.replicas.first?.write == nil)
+    }
+  }
+
+  @Test func settingsAreKeptAndEnded() throws {
     let disk = MemoryFileSystem()
     var options = DatabaseOptions()
     options.clock = DatabaseClock { 1_800_000_000_000_000_000 }
@@ -186,42 +317,14 @@ import Testing
     create.billingMode = .provisioned
     create.provisionedThroughput = ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 1)
     _ = try database.performAndWait(CreateTable.self, create)
-    _ = try database.performAndWait(CreateTable.self, CreateTableRequest.keyed("demand"))
-    func update(_ change: (inout UpdateTableReplicaAutoScalingRequest) -> Void, table: String = "table")
-      throws
-    {
-      var request = UpdateTableReplicaAutoScalingRequest(tableName: table)
+    func update(_ change: (inout UpdateTableReplicaAutoScalingRequest) -> Void) throws {
+      var request = UpdateTableReplicaAutoScalingRequest(tableName: "table")
       change(&request)
       _ = try database.performAndWait(UpdateTableReplicaAutoScaling.self, request)
     }
-    func refused(_ code: ErrorCode, _ settings: AutoScalingSettingsUpdate, table: String = "table") {
-      let error = #expect(throws: ServiceError.self) {
-        try update({ $0.provisionedWriteCapacityAutoScalingUpdate = settings }, table: table)
-      }
-      #expect(error?.code == code)
-    }
     let policy = AutoScalingSettingsUpdate.Policy(targetValue: 70)
-    refused(.validation, AutoScalingSettingsUpdate(minimumUnits: 1, policy: policy))
-    refused(.validation, AutoScalingSettingsUpdate(minimumUnits: 2, maximumUnits: 1, policy: policy))
-    refused(.validation, AutoScalingSettingsUpdate(minimumUnits: 1, maximumUnits: 2))
-    refused(
-      .validation,
-      AutoScalingSettingsUpdate(minimumUnits: 1, maximumUnits: 2, policy: .init(targetValue: 19.9)))
-    refused(
-      .validation,
-      AutoScalingSettingsUpdate(minimumUnits: 1, maximumUnits: 2, policy: .init(targetValue: 90.1)))
     let good = AutoScalingSettingsUpdate(
       minimumUnits: 1, maximumUnits: 2, autoScalingRoleArn: "role", policy: policy)
-    refused(.validation, good, table: "demand")
-    refused(.resourceNotFound, good, table: "absent")
-    #expect(throws: ServiceError.self) {
-      try update {
-        $0.replicaUpdates = [.init(regionName: "eu-west-1", provisionedReadCapacityAutoScalingUpdate: good)]
-      }
-    }
-    #expect(throws: ServiceError.self) {
-      try update { $0.globalSecondaryIndexUpdates = [.init(indexName: "none", update: good)] }
-    }
 
     try update { $0.provisionedWriteCapacityAutoScalingUpdate = good }
     try update { request in
@@ -229,8 +332,11 @@ import Testing
         .init(regionName: "us-east-1", provisionedReadCapacityAutoScalingUpdate: good)
       ]
     }
-    // What is not named stays.
-    try update { $0.provisionedWriteCapacityAutoScalingUpdate = AutoScalingSettingsUpdate(maximumUnits: 9) }
+    // A role that is not named again stays.
+    try update {
+      $0.provisionedWriteCapacityAutoScalingUpdate = AutoScalingSettingsUpdate(
+        minimumUnits: 1, maximumUnits: 9, policy: policy)
+    }
     try database.close()
     database = try Database.open(at: "/db", options: options, fileSystem: disk)
     defer { try? database.close() }
