@@ -69,18 +69,59 @@ package struct KeyBuffer: ~Copyable {
     }
   }
 
-  /// Appends an integer with its most significant byte first, as keys need it. One function for each width: a generic one
-  /// is not specialized for callers in other modules.
-  package mutating func append(bigEndian value: UInt32) {
-    withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+  /// Appends bytes and two more behind them.
+  @inlinable
+  package mutating func append(_ bytes: RawSpan, ending first: UInt8, _ second: UInt8) {
+    let byteCount = bytes.byteCount
+    guard spilled.isEmpty, inlineCount + byteCount + 2 <= KeyBuffer.inlineBytesMax else {
+      append(bytes)
+      append(first)
+      return append(second)
+    }
+    let target = inlineCount
+    var span = inline.mutableSpan
+    span.withUnsafeMutableBytes { storage in
+      let place = storage.baseAddress! + target
+      bytes.withUnsafeBytes {
+        if let base = $0.baseAddress { place.copyMemory(from: base, byteCount: byteCount) }
+      }
+      place.storeBytes(of: first, toByteOffset: byteCount, as: UInt8.self)
+      place.storeBytes(of: second, toByteOffset: byteCount + 1, as: UInt8.self)
+    }
+    inlineCount = target + byteCount + 2
   }
 
+  /// Appends an integer with its most significant byte first, as keys need it. One function for each width: a generic one
+  /// is not specialized for callers in other modules.
+  @inlinable
+  package mutating func append(bigEndian value: UInt32) {
+    let target = inlineCount
+    guard spilled.isEmpty, target + 4 <= KeyBuffer.inlineBytesMax else {
+      return withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+    }
+    var span = inline.mutableSpan
+    span.withUnsafeMutableBytes {
+      $0.storeBytes(of: value.bigEndian, toByteOffset: target, as: UInt32.self)
+    }
+    inlineCount = target + 4
+  }
+
+  @inlinable
   package mutating func append(bigEndian value: UInt64) {
-    withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+    let target = inlineCount
+    guard spilled.isEmpty, target + 8 <= KeyBuffer.inlineBytesMax else {
+      return withUnsafeBytes(of: value.bigEndian) { append($0.bytes) }
+    }
+    var span = inline.mutableSpan
+    span.withUnsafeMutableBytes {
+      $0.storeBytes(of: value.bigEndian, toByteOffset: target, as: UInt64.self)
+    }
+    inlineCount = target + 8
   }
 
   /// Puts an integer, most significant byte first, in the place of eight bytes that are there, for one that is known only once what
   /// comes behind it is.
+  @inlinable
   package mutating func store(bigEndian value: UInt64, at offset: Int) {
     precondition(offset >= 0 && offset + MemoryLayout<UInt64>.size <= count)
     if spilled.isEmpty {

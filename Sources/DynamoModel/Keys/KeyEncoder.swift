@@ -61,6 +61,10 @@ package enum KeyEncoder {
       key.append(payload)
       return
     }
+    // As nearly all of them are, without a 00 to escape.
+    if firstZero(in: payload, from: 0) == payload.byteCount {
+      return key.append(payload, ending: escape, terminator)
+    }
     appendPrefix(payload, as: type, to: &key)
     key.append(escape)
     key.append(terminator)

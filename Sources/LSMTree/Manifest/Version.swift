@@ -10,6 +10,7 @@ package final class Version: Sendable {
   package let l0: L0Sublevels
   /// The range deletions of all files together.
   package let rangeDeletions: RangeDeletions
+  private let hull: RangeHull?
   /// In ascending order of their numbers.
   package let valueFiles: [ValueFileUse]
   private let search: VersionSearch
@@ -30,9 +31,12 @@ package final class Version: Sendable {
     self.rangeDeletions =
       rangeDeletions
       ?? RangeDeletions(joining: levels.flatMap { $0 }.map(\.rangeDeletions).filter { !$0.isEmpty })
+    hull = RangeHull.make(self.rangeDeletions)
     search = VersionSearch(l0: l0, levels)
     runs = VersionRuns(l0.sublevels + levels.dropFirst())
   }
+
+  deinit { hull?.free() }
 
   package static let empty = Version(levels: Array(repeating: [], count: levelCount))
 
@@ -66,10 +70,17 @@ package final class Version: Sendable {
     _ entry: TableEntry, _ userKey: UnsafeRawBufferPointer, _ sequence: SequenceNumber
   ) -> TableEntry? {
     if entry.kind == .deletion { return nil }
-    if !rangeDeletions.isEmpty, rangeDeletions.newestCovering(userKey, atOrBelow: sequence) > entry.sequence {
+    if let hull, hull.contains(userKey),
+      rangeDeletions.newestCovering(userKey, atOrBelow: sequence) > entry.sequence
+    {
       return nil
     }
     return entry
+  }
+
+  /// Whether there may be range deletions of keys from `lower` (inclusive) to `upper` (exclusive; nil: to the last).
+  func hasRangeDeletions(from lower: [UInt8], to upper: [UInt8]?) -> Bool {
+    hull?.overlaps(from: lower, to: upper) ?? false
   }
 
   /// The sorted runs, those that may hold keys from `lower` (inclusive) to `upper` (exclusive) only: each sublevel of

@@ -25,6 +25,9 @@ package final class Memtable: @unchecked Sendable {
   private let sealedSequence = Atomic<SequenceNumber>(.max)
   private let rangeDeletionCount = Atomic<Int>(0)
   private let ranges = Mutex(Ranges())
+  /// What tells readers that range deletions have nothing to do with their key. Widened under the lock of `ranges`; raw memory, so that
+  /// superversions reach it without counting a reference of this object.
+  let hull: UnsafeMutablePointer<RangeHull.Growing>
 
   private struct Ranges {
     var raw: [RangeDeletion] = []
@@ -58,6 +61,8 @@ package final class Memtable: @unchecked Sendable {
   ) {
     list = .allocate(capacity: 1)
     list.initialize(to: SkipList(memory))
+    hull = .allocate(capacity: 1)
+    hull.initialize(to: RangeHull.Growing())
     large = nil
     self.memory = memory
     self.pool = pool
@@ -72,6 +77,8 @@ package final class Memtable: @unchecked Sendable {
     memory = MemtableMemory(arenaBytes: Self.memoryBytes(capacityBytes: 0))
     list = .allocate(capacity: 1)
     list.initialize(to: SkipList(memory))
+    hull = .allocate(capacity: 1)
+    hull.initialize(to: RangeHull.Growing())
     large = batch
     pool = nil
     noticeBytes = .max
@@ -80,6 +87,7 @@ package final class Memtable: @unchecked Sendable {
     self.createdTime = createdTime
     let deletions = batch.rangeDeletions(first: firstSequence)
     ranges.withLock { $0.raw = deletions }
+    hull.pointee.add(deletions)
     rangeDeletionCount.store(deletions.count, ordering: .releasing)
     seal(last: firstSequence + SequenceNumber(batch.count) - 1)
   }
@@ -88,6 +96,8 @@ package final class Memtable: @unchecked Sendable {
     pool?.give(memory, usedBytes: list.pointee.usedBytes)
     list.deinitialize(count: 1)
     list.deallocate()
+    hull.deinitialize(count: 1)
+    hull.deallocate()
   }
 
   // MARK: Writer
@@ -130,6 +140,7 @@ package final class Memtable: @unchecked Sendable {
     var entries = WriteBatchReader(bytes)
     var sequence = first
     ranges.withLock { ranges in
+      let known = ranges.raw.count
       while let entry = entries.next() {
         if entry.kind == .rangeDeletion {
           ranges.raw.append(
@@ -137,6 +148,7 @@ package final class Memtable: @unchecked Sendable {
         }
         sequence += 1
       }
+      hull.pointee.add(ranges.raw[known...])
       rangeDeletionCount.store(ranges.raw.count, ordering: .releasing)
     }
   }

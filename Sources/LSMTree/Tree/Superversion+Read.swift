@@ -21,8 +21,8 @@ extension Superversion {
   ) throws(TreeError) -> PinnedValue? {
     let hash = KeyHash.hash(key.baseAddress!, key.count)
     for index in 0..<listCount {
-      let entry = lists[index].find(key, hash: hash, atOrBelow: sequence)
-      if memtables[index].hasRangeDeletions {
+      let entry = lists[index].reader.find(key, hash: hash, atOrBelow: sequence)
+      if let hull = lists[index].hull.pointee.hull, hull.contains(key) {
         let newest = memtables[index].rangeDeletions.newestCovering(key, atOrBelow: sequence)
         if newest > (entry.map { InternalKey.sequence(ofTrailer: $0.trailer) } ?? 0) { return nil }
       }
@@ -79,13 +79,14 @@ extension Superversion {
     at sequence: SequenceNumber, from lower: [UInt8], to upper: [UInt8]?, _ io: ReadIO
   ) throws(TreeError) -> TreeCursor {
     var cover = RangeDeletionCover()
-    for index in 0..<listCount where memtables[index].hasRangeDeletions {
+    for index in 0..<listCount {
+      guard let hull = lists[index].hull.pointee.hull, hull.overlaps(from: lower, to: upper) else { continue }
       cover.add(memtables[index].rangeDeletions)
     }
-    cover.add(version.rangeDeletions)
+    if version.hasRangeDeletions(from: lower, to: upper) { cover.add(version.rangeDeletions) }
     var merged = MergingCursor(capacity: listCount + version.runCount)
     // A list that is empty now gets only entries that are too new for this sequence.
-    for index in 0..<listCount where !lists[index].isEmpty { merged.add(lists[index]) }
+    for index in 0..<listCount where !lists[index].reader.isEmpty { merged.add(lists[index].reader) }
     if hasFiles {
       let options = CursorOptions(
         io: io, lower: lower.isEmpty ? nil : lower, upper: upper)
