@@ -18,7 +18,10 @@ package final class Metrics: Sendable {
   /// What belongs to no table.
   package let ofDatabase = RequestMeter(operationCount: MeteredOperations.names.count)
   /// How many requests came by; which of them are timed is told by it.
-  let requests = MeterCells(count: 1)
+  private let requests: MeterCells
+  /// The same, for every request: nobody counts a reference of it, which is right while `requests` keeps it. As a reference that is counted
+  /// it was a line of the cache that two threads took from each other, a sixth of what they did.
+  let requestsUncounted: Unmanaged<MeterCells>
   /// Whether somebody looks when the minute is over.
   private let isTicking = Atomic<Bool>(false)
   private let ticking = Mutex(Ticking())
@@ -28,7 +31,11 @@ package final class Metrics: Sendable {
   /// What auto scaling remembers.
   let scaling = Mutex(ScalingMemory())
 
-  package init() {}
+  package init() {
+    let cells = MeterCells(count: 1)
+    requests = cells
+    requestsUncounted = .passUnretained(cells)
+  }
 
   /// Of how many directions of tables and indexes auto scaling remembers something.
   package var scalingLaneCount: Int { scaling.withLock { $0.lanes.count } }

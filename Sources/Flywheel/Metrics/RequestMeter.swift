@@ -2,6 +2,8 @@
 @usableFromInline
 package final class RequestMeter: Sendable {
   private let cells: MeterCells
+  /// The same, for every request: nobody counts a reference of it, which is right while `cells` keeps it.
+  private let cellsUncounted: Unmanaged<MeterCells>
   private let operationCount: Int
 
   private enum Cell {
@@ -30,7 +32,9 @@ package final class RequestMeter: Sendable {
   /// - Parameter operationCount: how many of `MeteredOperations.names`, from the first, it can count.
   package init(operationCount: Int) {
     self.operationCount = operationCount
-    cells = MeterCells(count: Cell.operations + operationCount * Cell.perOperation)
+    let cells = MeterCells(count: Cell.operations + operationCount * Cell.perOperation)
+    self.cells = cells
+    cellsUncounted = .passUnretained(cells)
   }
 
   /// Another handle of the same numbers, for threads that are to count no references that others count.
@@ -39,6 +43,7 @@ package final class RequestMeter: Sendable {
   private init(copying meter: RequestMeter) {
     operationCount = meter.operationCount
     cells = meter.cells
+    cellsUncounted = meter.cellsUncounted
   }
 
   /// Whether requests for an operation are counted here.
@@ -50,7 +55,7 @@ package final class RequestMeter: Sendable {
   /// - Parameter returned: the items it returned, of those that return any number.
   package func countSuccess(operation: Int, returned: Int) {
     let first = Cell.operations + operation * Cell.perOperation
-    let row = cells.row
+    let row = cellsUncounted._withUnsafeGuaranteedRef { $0.row }
     row.add(1, to: first + Cell.successes)
     if returned != 0 { row.add(returned, to: first + Cell.returned) }
   }

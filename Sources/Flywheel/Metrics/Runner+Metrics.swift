@@ -12,7 +12,7 @@ extension Database {
   @usableFromInline
   func meterStart(mayRunInline: Bool) -> UInt64 {
     if mayRunInline {
-      let requests = metrics.requests.row.add(1, to: 0)
+      let requests = metrics.requestsUncounted._withUnsafeGuaranteedRef { $0.row.add(1, to: 0) }
       // Which ones follows from the count, turned over so that no regular pattern of requests is always met in the same
       // phase; the first is one of them.
       let hash = UInt64(truncatingIfNeeded: requests) &* 0x9E37_79B9_7F4A_7C15
