@@ -25,6 +25,8 @@ package struct RateLimit: Sendable, Hashable {
   /// What a partition gives: the service's "3,000 read units and 1,000 write units per second".
   package static let partitionReadUnitsPerSecond = 3_000
   package static let partitionWriteUnitsPerSecond = 1_000
+  /// More than anything gives, and little enough for the arithmetic of a bucket.
+  static let unitsPerSecondMax = 1 << 40
   /// The default quota of an on-demand table.
   package static let onDemandUnitsPerSecondMax = 40_000
 
@@ -59,7 +61,7 @@ package struct RateLimit: Sendable, Hashable {
 
   private init(_ kind: Kind, _ unitsPerSecond: Int, burstSeconds: Int) {
     self.kind = kind
-    self.unitsPerSecond = max(1, unitsPerSecond)
+    self.unitsPerSecond = max(1, min(unitsPerSecond, Self.unitsPerSecondMax))
     self.burstSeconds = burstSeconds
   }
 }

@@ -44,7 +44,7 @@ package struct TokenBucket: ~Copyable, Sendable {
     unitsPerSecond: Int, capacitySeconds: Int, from other: borrowing TokenBucket, at now: Int64
   ) {
     let units = other.units(at: now)
-    let nanoseconds = units * 1e9 / Double(unitsPerSecond)
+    let nanoseconds = min(max(units * 1e9 / Double(unitsPerSecond), -1e18), Double(capacitySeconds) * 1e9)
     self.init(unitsPerSecond, capacitySeconds, emptied: now - Int64(nanoseconds.rounded()))
   }
 

@@ -130,8 +130,8 @@ extension UsageRows.Row {
   @inline(__always)
   func pays(_ halves: Int, _ direction: CapacityDirection, _ max: OwedMax) -> Bool {
     let owed = owed(direction)
-    return isShared || (owed.table &+ halves).magnitude >= max.table
-      || (owed.partition &+ halves).magnitude >= max.partition
+    func pays(_ owed: Int, _ max: Int) -> Bool { max > 0 && (owed &+ halves).magnitude >= max }
+    return isShared || pays(owed.table, max.table) || pays(owed.partition, max.partition)
   }
 
   /// What came of counting a request.

@@ -100,4 +100,16 @@ import Testing
     bucket.giveBack(halves: 800)
     #expect(units(bucket, at: 0) == 100)
   }
+
+  @Test func noRateIsTooGreat() throws {
+    let limit = try #require(RateLimit(.provisioned, provisioned: .max, maximum: nil, warm: 0, .on))
+    let bucket = TokenBucket(unitsPerSecond: limit.unitsPerSecond, capacitySeconds: limit.burstSeconds)
+    for second in 0..<1_000 {
+      bucket.take(halves: 1 << 30, at: Int64(second) * Self.second)
+      let isInDebt = bucket.isInDebt(at: Int64(second) * Self.second)
+      #expect(!isInDebt)
+    }
+    let smaller = TokenBucket(unitsPerSecond: 1, capacitySeconds: 300, from: bucket, at: 1_000 * Self.second)
+    #expect(units(smaller, at: 1_000 * Self.second) == 300)
+  }
 }
