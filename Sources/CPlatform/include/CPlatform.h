@@ -50,7 +50,11 @@ static inline void platform_prefetch(const void *address) { __builtin_prefetch(a
 // How many threads at a time have a number to themselves.
 enum { platform_thread_slots = 64 };
 
-// 1 + this thread's number; 0 until it is asked for.
+// 1 + this thread's number; 0 until it is asked for. Where the linker can, it is at an offset that is known when the program
+// starts: to ask for its address would be a call for each number that is counted.
+#ifdef __ELF__
+__attribute__((tls_model("initial-exec")))
+#endif
 extern _Thread_local int platform_own_thread_slot;
 int platform_take_thread_slot(void);
 
